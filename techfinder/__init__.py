@@ -1,0 +1,1 @@
+"""Techfinder: where Dutch schools and companies find each other for technology lessons."""
