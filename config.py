@@ -1,0 +1,150 @@
+"""Settings: read from the environment once, typed, and checked before anything starts.
+
+Every setting stands in the README's table (a test compares the two). In production a missing or weak setting
+stops the start with a sentence that says which; in development there are safe local defaults.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+WEAK_SECRETS = {"secret", "changeme", "development", "dev", "test"}
+SECRET_KEY_LENGTH = 32  # characters
+
+
+class SettingError(Exception):
+    """A setting is missing or cannot be used; the text says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings. Times in seconds, sizes in bytes, distances in km."""
+
+    production: bool
+    secret_key: str
+    database_url: str
+    base_url: str
+    data_dir: Path
+    smtp_url: str
+    mail_from: str
+    port: int
+    web_concurrency: int
+    trusted_hosts: tuple[str, ...]
+    proxy_count: int
+    tile_url: str
+    tile_attribution: str
+    demo: bool
+    metrics_token: str
+    geocoder_online: bool
+    max_body: int
+    log_level: str
+
+    @property
+    def tile_host(self) -> str:
+        """Scheme and host of the map tiles, for the content security policy."""
+        return "/".join(self.tile_url.split("/")[:3])
+
+
+def normal_database_url(url: str) -> str:
+    """`postgres://` and `postgresql://` mean psycopg 3 here, whatever a host's panel hands out."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url[len(prefix) :]
+    return url
+
+
+def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    raw = env.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        raise SettingError(f"{name} must be a whole number, not {raw!r}.") from None
+    if not low <= value <= high:
+        raise SettingError(f"{name} must lie between {low} and {high}, not {value}.")
+    return value
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    raw = env.get(name, "").strip().lower()
+    if raw in ("", None):
+        return default
+    if raw in ("1", "true", "yes", "on"):
+        return True
+    if raw in ("0", "false", "no", "off"):
+        return False
+    raise SettingError(f"{name} must be 1 or 0, not {raw!r}.")
+
+
+def _required(env: Mapping[str, str], name: str, production: bool, default: str) -> str:
+    value = env.get(name, "").strip()
+    if value:
+        return value
+    if production:
+        raise SettingError(f"{name} is missing. In production it must be set; see the README, section Settings.")
+    return default
+
+
+def _development_secret(data_dir: Path) -> str:
+    """One random key per development machine, kept beside its data so that sessions survive a restart."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(path, "x", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+    return path.read_text(encoding="ascii")
+
+
+def _check_secret(value: str, production: bool) -> str:
+    if production and (len(value) < SECRET_KEY_LENGTH or value.lower() in WEAK_SECRETS or len(set(value)) < 10):
+        raise SettingError(
+            f"SECRET_KEY is too weak: use at least {SECRET_KEY_LENGTH} random characters, for example from "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`."
+        )
+    return value
+
+
+def load(env: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the environment. Raises `SettingError` with the name of the first setting that is wrong."""
+    production = env.get("APP_ENV", "development").strip().lower() == "production"
+    data_dir = Path(_required(env, "DATA_DIR", production, str(ROOT / "var"))).resolve()
+    secret = env.get("SECRET_KEY", "").strip()
+    if not secret:
+        if production:
+            raise SettingError("SECRET_KEY is missing. In production it must be set; see the README, section Settings.")
+        secret = _development_secret(data_dir)
+    base_url = _required(env, "BASE_URL", production, f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/")
+    if production and not base_url.startswith("https://"):
+        raise SettingError("BASE_URL must begin with https:// in production: cookies are sent over TLS only.")
+    host = base_url.split("//", 1)[-1].split("/")[0].rsplit(":", 1)[0]
+    hosts = tuple(h.strip() for h in env.get("TRUSTED_HOSTS", "").split(",") if h.strip())
+    return Settings(
+        production=production,
+        secret_key=_check_secret(secret, production),
+        database_url=normal_database_url(
+            _required(env, "DATABASE_URL", production, f"sqlite:///{data_dir / 'techfinder.sqlite3'}")
+        ),
+        base_url=base_url,
+        data_dir=data_dir,
+        smtp_url=_required(env, "SMTP_URL", production, f"file:{data_dir / 'mail'}"),
+        mail_from=_required(env, "MAIL_FROM", production, "Techfinder <post@techfinder.example>"),
+        port=_integer(env, "PORT", 8000, 1, 65535),
+        web_concurrency=_integer(env, "WEB_CONCURRENCY", 2, 1, 64),
+        trusted_hosts=hosts or ((host,) if production else (host, "127.0.0.1", "localhost", "[::1]")),
+        proxy_count=_integer(env, "PROXY_COUNT", 1 if production else 0, 0, 5),
+        tile_url=env.get("TILE_URL", "").strip()
+        or "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/standaard/EPSG:3857/{z}/{x}/{y}.png",
+        tile_attribution=env.get("TILE_ATTRIBUTION", "").strip() or "Kaartgegevens © Kadaster, CC BY 4.0",
+        demo=_flag(env, "DEMO", False),
+        metrics_token=env.get("METRICS_TOKEN", "").strip(),
+        geocoder_online=_flag(env, "GEOCODER_ONLINE", False),
+        max_body=_integer(env, "MAX_BODY", 12_000_000, 100_000, 200_000_000),
+        log_level=env.get("LOG_LEVEL", "INFO").strip().upper(),
+    )

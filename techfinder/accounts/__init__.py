@@ -1,0 +1,1 @@
+"""Users, signing in, single-use tokens and staff posts."""

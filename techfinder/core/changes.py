@@ -1,0 +1,93 @@
+"""The change log: what changed in searchable things, numbered in commit order, read by every process's index.
+
+Numbers come from one counter row that is updated as the last statement of `transaction()`; whoever updates it holds
+it until the commit, so a reader that has seen number n has seen every change up to n (an identity column cannot
+promise that on PostgreSQL). Readers never delete; the worker trims rows after some days, and a reader that is older
+than the trim reloads.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from techfinder.core.clock import now
+from techfinder.core.db import BigId, Model, before_commit, db
+
+KEEP = timedelta(days=7)
+
+
+class ChangeCounter(Model):
+    """One row: the number of the last change."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    no: Mapped[int] = mapped_column(BigId, default=0)
+
+
+class Change(Model):
+    """`kind` and `ref` name the row that changed, for example ("offer", 17)."""
+
+    no: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column()
+    ref: Mapped[int] = mapped_column(BigId)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a reader missed: `no` is the newest number; `complete` is False when the trim passed the reader."""
+
+    no: int
+    refs: tuple[tuple[str, int], ...]
+    complete: bool
+
+
+def log_change(kind: str, ref: int) -> None:
+    """Note that a searchable thing changed; written when the transaction commits, once per thing."""
+    db.session.info.setdefault("changes", {})[(kind, ref)] = None
+
+
+@before_commit
+def _write_changes(session: Session) -> None:
+    pending = session.info.get("changes")
+    if not pending:
+        return
+    last = session.execute(
+        update(ChangeCounter).where(ChangeCounter.id == 1).values(no=ChangeCounter.no + len(pending))
+        .returning(ChangeCounter.no)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if last is None:
+        session.execute(insert(ChangeCounter).values(id=1, no=len(pending)))
+        last = len(pending)
+    at = now()
+    first = last - len(pending) + 1
+    session.execute(
+        insert(Change),
+        [{"no": first + i, "kind": kind, "ref": ref, "at": at} for i, (kind, ref) in enumerate(pending)],
+    )
+
+
+def current_no() -> int:
+    """The number of the last committed change; 0 when nothing was ever changed."""
+    return db.session.scalar(select(ChangeCounter.no).where(ChangeCounter.id == 1)) or 0
+
+
+def changes_since(no: int) -> Changes:
+    """Everything committed after `no`, oldest first, each thing once."""
+    newest = current_no()
+    if newest == no:
+        return Changes(no, (), True)
+    rows = db.session.execute(
+        select(Change.no, Change.kind, Change.ref).where(Change.no > no, Change.no <= newest).order_by(Change.no)
+    ).all()
+    complete = len(rows) == newest - no
+    return Changes(newest, tuple(dict.fromkeys((kind, ref) for _, kind, ref in rows)), complete)
+
+
+def trim(at: datetime) -> int:
+    """Forget changes older than `KEEP`; returns how many. Runs inside `transaction()`."""
+    count = db.session.scalar(select(func.count()).select_from(Change).where(Change.at < at - KEEP)) or 0
+    db.session.execute(delete(Change).where(Change.at < at - KEEP))
+    return count

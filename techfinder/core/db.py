@@ -1,0 +1,179 @@
+"""The database session, its one transaction per use case, and the few differences between SQLite and PostgreSQL.
+
+No other module knows which of the two is underneath. Reads need nothing; writes happen inside `transaction()`:
+a flush outside it raises, so a forgotten transaction shows at once and not as a lost row.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Integer, MetaData, event, select
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry, relationship
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import TypeDecorator
+
+from techfinder.core.errors import NotVisible, Stale
+
+BUSY_TIMEOUT_MS = 30_000
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment in, an aware UTC moment out, on both databases. A naive value is a mistake and raises."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+CONSTRAINT_NAMES = {  # fixed, so that migrations can name them on both databases
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What all tables share: constraint names, and moments that are always aware."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    registry = registry(metadata=metadata, type_annotation_map={datetime: UtcDateTime()})
+
+
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": False})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+
+class HasId:
+    """A surrogate key that both databases number by themselves."""
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=True, sort_order=-10)
+
+
+def relation(*args: Any, **kwargs: Any) -> Any:
+    """A relationship that raises when a query forgot to load it: lists count their queries."""
+    kwargs.setdefault("lazy", "raise")
+    return relationship(*args, **kwargs)
+
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_before_commit: list[Callable[[Session], None]] = []
+M = TypeVar("M", bound=Any)
+
+
+def before_commit(hook: Callable[[Session], None]) -> Callable[[Session], None]:
+    """Run `hook(session)` as the last thing inside every transaction; for the change log's numbering only."""
+    _before_commit.append(hook)
+    return hook
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One use case, all or nothing. Ends the read snapshot, begins IMMEDIATE on SQLite, does not nest.
+
+    Raises `Stale` when a versioned row was changed by somebody else in the meantime.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        raise RuntimeError("transaction() does not nest: one use case, one transaction")
+    session.rollback()
+    token = _writing.set(True)
+    session.info["writing"] = True
+    try:
+        yield session
+        session.flush()
+        for hook in _before_commit:
+            hook(session)
+        session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise Stale() from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)
+        session.info.pop("changes", None)
+        _writing.reset(token)
+
+
+def end_read() -> None:
+    """Close the read snapshot, so that the next read sees what others have committed since."""
+    db.session.rollback()
+
+
+def locked(model: type[M], ident: Any, *options: Any) -> M:
+    """The row, freshly read and locked until the transaction ends. Raises `NotVisible` when it is not there."""
+    primary_key = model.__mapper__.primary_key[0]
+    statement = select(model).where(primary_key == ident).with_for_update(of=model)
+    row = db.session.execute(
+        statement.options(*options), execution_options={"populate_existing": True}
+    ).unique().scalar_one_or_none()
+    if row is None:
+        raise NotVisible()
+    return row
+
+
+def expect_version(row: Any, version: int | None) -> None:
+    """Raise `Stale` when the form was made from an older version of this row."""
+    if version is not None and row.version != version:
+        raise Stale()
+
+
+def new_key() -> str:
+    """A random identifier for idempotent posts and public tokens that need no secrecy."""
+    return uuid.uuid4().hex
+
+
+@event.listens_for(Session, "before_flush")
+def _flush_needs_a_transaction(session: Session, _context: Any, _instances: Any) -> None:
+    if not session.info.get("writing") and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a write outside transaction()")
+
+
+@event.listens_for(Engine, "connect")
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")

@@ -1,0 +1,68 @@
+"""The base of all forms: shape only. Truth is judged by services; their refusals come back next to the field."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, HiddenField, StringField
+from wtforms.validators import DataRequired, Length
+
+from techfinder.core.errors import RuleBroken
+
+
+def required(message: Any = None) -> DataRequired:
+    """A field that must be filled, with a sentence that says so."""
+    return DataRequired(message or _l("Vul dit veld in."))
+
+
+def at_most(characters: int) -> Length:
+    """A length limit with a sentence that names it."""
+    return Length(max=characters, message=_l("Gebruik hier hoogstens %(max)d tekens."))
+
+
+def strip(value: Any) -> Any:
+    """White space around a text means nothing; control characters neither."""
+    if not isinstance(value, str):
+        return value
+    return "".join(c for c in value if c >= " " or c in "\n\t\r").strip()
+
+
+class Form(FlaskForm):
+    """A Flask-WTF form whose errors can also come from the service."""
+
+    class Meta:
+        csrf = False  # one token for the whole application, checked before any view runs
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            filters = list(unbound_field.kwargs.get("filters", ()))
+            if issubclass(unbound_field.field_class, StringField) and strip not in filters:
+                filters.append(strip)
+                unbound_field.kwargs["filters"] = filters
+            return unbound_field.bind(form=form, **options)
+
+    def take(self, error: RuleBroken) -> None:
+        """Show a service's refusal beside its field, or at the top when it belongs to none."""
+        field = getattr(self, error.field, None) if error.field else None
+        if isinstance(field, Field):
+            field.errors = [*field.errors, error.sentence]
+        else:
+            self.form_errors = [*self.form_errors, error.sentence]
+
+    @property
+    def problems(self) -> list[tuple[str | None, str]]:
+        """(id of the field or None, sentence) for the summary at the top, in the order of the fields."""
+        found: list[tuple[str | None, str]] = [(None, str(e)) for e in self.form_errors]
+        for field in self:
+            if isinstance(field, HiddenField) and field.errors:
+                found += [(None, str(e)) for e in field.errors]
+            elif field.errors:
+                found += _of_field(field)
+        return found
+
+
+def _of_field(field: Any) -> list[tuple[str | None, str]]:
+    found: list[tuple[str | None, str]] = [(field.id, str(e)) for e in field.errors if not isinstance(e, (dict, list))]
+    for entry in getattr(field, "entries", ()):  # rows of subforms
+        for sub in getattr(entry, "form", None) or ():
+            found += [(sub.id, str(e)) for e in sub.errors]
+    return found

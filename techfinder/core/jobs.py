@@ -1,0 +1,221 @@
+"""Work that must leave SQL or wait: mail, reminders, region edits. Written in the use case's own transaction.
+
+A worker leases jobs, runs them, and deletes them in the same transaction as their effect. A worker that is killed
+leaves a lease that runs out; then another takes the job. A job that keeps failing backs off, and is set aside after
+`MAX_ATTEMPTS`, where `flask doctor` and the administrator see it.
+"""
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from techfinder.core.clock import now
+from techfinder.core.db import HasId, Model, db, end_read, new_key, transaction
+
+LEASE = timedelta(seconds=120)
+MAX_ATTEMPTS = 8
+log = logging.getLogger("techfinder.jobs")
+
+Handler = Callable[[dict[str, Any]], None]
+_handlers: dict[str, tuple[Handler, bool]] = {}
+_periodic: dict[str, tuple[timedelta, Callable[[datetime], None]]] = {}
+
+
+class Job(HasId, Model):
+    """`key`, when given, keeps the same job from standing in the queue twice."""
+
+    __table_args__ = (UniqueConstraint("key"), Index("ix_job_due", "set_aside", "run_at"))
+    kind: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    key: Mapped[str | None] = mapped_column(String(120))
+    created_at: Mapped[datetime]
+    run_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[str | None] = mapped_column(String(32))
+    lease_until: Mapped[datetime | None]
+    set_aside: Mapped[bool] = mapped_column(default=False)
+    last_error: Mapped[str | None] = mapped_column(Text)
+
+
+class Heartbeat(Model):
+    """When a kind of process was last seen, and when a periodic task last ran."""
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    at: Mapped[datetime]
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A job that this worker may run until its lease ends."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    token: str
+    attempts: int
+
+
+def handles(kind: str, *, in_transaction: bool = True) -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of job.
+
+    In a transaction (the default) the job's deletion commits together with its effect. Without one the handler talks
+    to the outside world; it must bear being repeated, because a kill between the two repeats it.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = (handler, in_transaction)
+        return handler
+
+    return register
+
+
+def periodic(name: str, every: timedelta) -> Callable[[Callable[[datetime], None]], Callable[[datetime], None]]:
+    """Register a task that one worker runs each `every`, inside `transaction()`; it is given the time."""
+
+    def register(task: Callable[[datetime], None]) -> Callable[[datetime], None]:
+        _periodic[name] = (every, task)
+        return task
+
+    return register
+
+
+def enqueue(kind: str, payload: dict[str, Any], *, run_at: datetime | None = None, key: str | None = None) -> None:
+    """Add a job to the current transaction. With a `key` that waits already, nothing is added."""
+    at = now()
+    if key is not None and db.session.scalar(select(Job.id).where(Job.key == key)) is not None:
+        return
+    db.session.add(Job(kind=kind, payload=payload, key=key, created_at=at, run_at=run_at or at))
+    db.session.flush()
+
+
+def lease_next(at: datetime) -> Lease | None:
+    """Take the oldest due job, or None. Opens its own transaction."""
+    with transaction():
+        job = db.session.scalars(
+            select(Job)
+            .where(Job.set_aside.is_(False), Job.run_at <= at, or_(Job.lease_until.is_(None), Job.lease_until < at))
+            .order_by(Job.run_at, Job.id).limit(1)
+            .with_for_update(skip_locked=True)
+        ).first()
+        if job is None:
+            return None
+        job.lease, job.lease_until, job.attempts = new_key(), at + LEASE, job.attempts + 1
+        return Lease(job.id, job.kind, dict(job.payload), job.lease, job.attempts)
+
+
+def _finish(lease: Lease) -> bool:
+    """Delete the job if the lease is still ours; False means somebody else took it over."""
+    job = db.session.scalars(select(Job).where(Job.id == lease.id, Job.lease == lease.token).with_for_update()).first()
+    if job is None:
+        return False
+    db.session.delete(job)
+    return True
+
+
+def _fail(lease: Lease, error: BaseException, at: datetime) -> None:
+    with transaction():
+        job = db.session.scalars(select(Job).where(Job.id == lease.id, Job.lease == lease.token).with_for_update()).first()
+        if job is None:
+            return
+        job.lease = job.lease_until = None
+        job.last_error = "".join(traceback.format_exception(error))[-4000:]
+        job.set_aside = job.attempts >= MAX_ATTEMPTS
+        job.run_at = at + timedelta(seconds=min(15 * 2**job.attempts, 6 * 3600))
+
+
+class _LeaseLost(Exception):
+    pass
+
+
+def run_one(at: datetime | None = None) -> bool:
+    """Run one due job, if there is one. Returns whether there was. Failures are kept with the job, not raised."""
+    moment = at or now()
+    lease = lease_next(moment)
+    if lease is None:
+        return False
+    handler, in_transaction = _handlers.get(lease.kind, (None, True))
+    try:
+        if handler is None:
+            raise LookupError(f"no handler for jobs of kind {lease.kind}")
+        if in_transaction:
+            with transaction():
+                if not _finish(lease):
+                    raise _LeaseLost()
+                handler(lease.payload)
+        else:
+            handler(lease.payload)
+            with transaction():
+                _finish(lease)
+    except _LeaseLost:
+        log.info("job %s was taken over by another worker", lease.id)
+    except Exception as error:
+        log.warning("job %s (%s) failed, attempt %s: %r", lease.id, lease.kind, lease.attempts, error)
+        _fail(lease, error, moment)
+    return True
+
+
+def run_all(limit: int = 1000) -> int:
+    """Run jobs until none is due; for tests and for `flask work --once`."""
+    count = 0
+    while count < limit and run_one():
+        count += 1
+    return count
+
+
+def beat(name: str, at: datetime) -> None:
+    """Note that a process is alive. Opens its own transaction."""
+    with transaction():
+        row = db.session.get(Heartbeat, name)
+        if row is None:
+            db.session.add(Heartbeat(name=name, at=at))
+        else:
+            row.at = at
+
+
+def last_beat(name: str) -> datetime | None:
+    """When this name was last noted."""
+    return db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
+
+
+def run_periodic(at: datetime) -> int:
+    """Run the tasks whose time has come; one worker at a time through the row lock. Returns how many ran."""
+    ran = 0
+    for name, (every, task) in _periodic.items():
+        end_read()
+        last = last_beat("task:" + name)
+        if last is not None and at - last < every:
+            continue
+        with transaction():
+            row = db.session.get(Heartbeat, "task:" + name, with_for_update=True)
+            if row is None:
+                db.session.add(Heartbeat(name="task:" + name, at=at))
+            elif at - row.at < every:
+                continue
+            else:
+                row.at = at
+            task(at)
+            ran += 1
+    return ran
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """For `readyz`, `doctor` and the administrator: counts, and the age in seconds of the oldest job that is due."""
+
+    waiting: int
+    set_aside: int
+    oldest_due_s: float
+
+
+def queue_state(at: datetime) -> QueueState:
+    """Read how the queue stands."""
+    waiting = db.session.scalar(select(func.count()).select_from(Job).where(Job.set_aside.is_(False))) or 0
+    aside = db.session.scalar(select(func.count()).select_from(Job).where(Job.set_aside.is_(True))) or 0
+    oldest = db.session.scalar(select(func.min(Job.run_at)).where(Job.set_aside.is_(False), Job.run_at <= at))
+    return QueueState(waiting, aside, (at - oldest).total_seconds() if oldest else 0.0)

@@ -1,0 +1,53 @@
+"""Nothing that was typed is lost: a post that could not be taken (session expired, page too old) is kept and offered again.
+
+The typed fields are stored for a day under a random key that only this browser's session holds; the page shows them and
+sends them once more with a fresh token.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import request, session, url_for
+from sqlalchemy import JSON, String, delete
+from sqlalchemy.orm import Mapped, mapped_column
+
+from techfinder.core.clock import now
+from techfinder.core.db import HasId, Model, db, new_key, transaction
+from techfinder.core.jobs import periodic
+
+KEEP = timedelta(hours=24)
+SECRET_FIELDS = {"csrf_token", "password", "new_password", "current_password", "code", "token"}
+MAX_CHARACTERS = 60_000
+
+
+class KeptPost(HasId, Model):
+    """Fields of a form whose post could not be taken."""
+
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    path: Mapped[str] = mapped_column(String(500))
+    fields: Mapped[list[Any]] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+def keep_post() -> str | None:
+    """Store the current post and return the address where it can be sent again; None when there is nothing to keep."""
+    fields = [(k, v) for k, v in request.form.items(multi=True) if k not in SECRET_FIELDS and isinstance(v, str)]
+    if not any(v.strip() for _, v in fields) or sum(len(v) for _, v in fields) > MAX_CHARACTERS:
+        return None
+    key = new_key()
+    with transaction():
+        db.session.add(KeptPost(key=key, path=request.full_path.rstrip("?")[:500], fields=fields, at=now()))
+    session["kept"] = [*session.get("kept", []), key][-5:]
+    return url_for("core.resume", key=key)
+
+
+def kept_post(key: str) -> KeptPost | None:
+    """The stored post, if this browser made it."""
+    if key not in session.get("kept", []):
+        return None
+    return db.session.query(KeptPost).filter(KeptPost.key == key, KeptPost.at > now() - KEEP).one_or_none()
+
+
+@periodic("kept_posts.clean", timedelta(hours=6))
+def _clean(at: datetime) -> None:
+    db.session.execute(delete(KeptPost).where(KeptPost.at < at - KEEP))

@@ -1,0 +1,1 @@
+"""Finding: one engine per process, search with facets, suggestions both ways."""

@@ -1,0 +1,5 @@
+"""HTTP for discovery, and nothing else."""
+
+from flask import Blueprint
+
+bp = Blueprint("discovery", __name__)

@@ -1,0 +1,1 @@
+"""Pages that show several packages: the front page, my overview, a region's page."""

@@ -1,0 +1,5 @@
+"""HTTP for home, and nothing else."""
+
+from flask import Blueprint
+
+bp = Blueprint("home", __name__)

@@ -1,0 +1,1 @@
+"""What needs a coordinator's decision, people's reports of problems, and the decisions."""

@@ -1,0 +1,5 @@
+"""HTTP for moderation, and nothing else."""
+
+from flask import Blueprint
+
+bp = Blueprint("moderation", __name__)

@@ -1,0 +1,5 @@
+"""HTTP for organisations, and nothing else."""
+
+from flask import Blueprint
+
+bp = Blueprint("organisations", __name__)

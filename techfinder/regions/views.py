@@ -1,0 +1,5 @@
+"""HTTP for regions, and nothing else."""
+
+from flask import Blueprint
+
+bp = Blueprint("regions", __name__)
