@@ -2,6 +2,7 @@
 
 import time
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from flask import Flask, current_app, g, request, session
@@ -57,6 +58,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app.register_blueprint(health.bp)
     for package in TABLES:
         import_module(f"techfinder.{package}.models")
+    for package in (*BLUEPRINTS, "exchange"):
+        if find_spec(f"techfinder.{package}.messages"):
+            import_module(f"techfinder.{package}.messages")
     for package in BLUEPRINTS:
         app.register_blueprint(import_module(f"techfinder.{package}.views").bp)
     wiring.connect_all(app)

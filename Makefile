@@ -1,0 +1,37 @@
+# `make run` and `make test` are all that is needed on a fresh machine with Python 3.11 or newer, make and git.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.setup-stamp
+PORT ?= 8000
+export PORT
+
+.PHONY: help run test setup lint bench clean
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(STAMP): requirements.txt requirements-dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what Techfinder is built on …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+setup: $(STAMP)  ## environment, front-end assets, translations
+	@$(BIN)/python -m techfinder.core.assets
+	@$(BIN)/python -m techfinder.core.catalogues
+
+run: setup  ## the whole thing, with demo data, on port 8000
+	@$(BIN)/python -m techfinder.core.serve
+
+lint: setup  ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+test: setup lint  ## every test, on SQLite and on PostgreSQL
+	@$(BIN)/python -m tests.run
+
+bench: setup  ## measure speed and memory (SIZES="50000" for chosen sizes)
+	@$(BIN)/python -m tests.benchmarks.run
+
+clean:  ## remove what setup made; data in var/ stays
+	rm -rf $(VENV) node_modules static/vendor

@@ -1,0 +1,89 @@
+"""`make run`: migrate, load demo data into an empty database, and keep web and worker running until Ctrl-C.
+
+Both stop cleanly together; when one dies, so does the other, with its exit code.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+
+import config
+
+STOP_S = 15
+
+
+def _flask(*words: str) -> list[str]:
+    return [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+
+
+def _web(settings: config.Settings) -> list[str]:
+    if os.name == "nt":
+        return [sys.executable, "-m", "waitress", f"--listen=*:{settings.port}", "wsgi:app"]
+    return [
+        sys.executable, "-m", "gunicorn", "--bind", f"0.0.0.0:{settings.port}", "--workers", str(settings.web_concurrency),
+        "--threads", "4", "--worker-class", "gthread", "--timeout", "60", "--graceful-timeout", "10", "--max-requests", "20000",
+        "--max-requests-jitter", "2000", "--keep-alive", "5", "--log-level", "warning", "wsgi:app",
+    ]  # fmt: skip
+
+
+def _wait_until_it_answers(port: int, web: subprocess.Popen[bytes], limit_s: float = 60) -> bool:
+    end = time.monotonic() + limit_s
+    while time.monotonic() < end and web.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return True
+        except OSError:
+            time.sleep(0.1)
+    return False
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    end = time.monotonic() + STOP_S
+    for process in processes:
+        try:
+            process.wait(max(0.1, end - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def main() -> int:
+    """Run until told to stop; returns the exit code."""
+    try:
+        settings = config.load()
+    except config.SettingError as error:
+        print(f"Techfinder cannot start: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    if "DEMO" not in os.environ and not settings.production:
+        os.environ["DEMO"] = "1"
+    for step in (_flask("db", "upgrade"), _flask("demo", "load", "--if-empty")):
+        code = subprocess.run(step).returncode
+        if code:
+            return code
+    stopping = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
+    own_group = os.name != "nt"  # so that Ctrl-C reaches us first and both are stopped in order
+    web = subprocess.Popen(_web(settings), start_new_session=own_group)
+    worker = subprocess.Popen(_flask("work"), start_new_session=own_group)
+    if _wait_until_it_answers(settings.port, web):
+        subprocess.run(_flask("demo", "hint"))
+    while not stopping and web.poll() is None and worker.poll() is None:
+        time.sleep(0.2)
+    _stop([web, worker])
+    return 0 if stopping else (web.returncode or worker.returncode or 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
