@@ -1,0 +1,89 @@
+"""The demo files point at each other by key; a wrong key would only show when somebody loads them for a show."""
+
+import json
+import re
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from techfinder.reference.kinds import KINDS
+from techfinder.reference.levels import LEVELS, codes, mask
+
+FOLDER = Path(__file__).parents[2] / "techfinder/exchange/demo"
+CONTACT = re.compile(r"@|https?:|www\.|\b0\d[\d -]{7,}\d\b|\b06[ -]?\d")
+
+
+def read(name: str) -> list[dict[str, Any]]:
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def by_key(name: str) -> dict[str, dict[str, Any]]:
+    rows = read(name)
+    keyed = {row["key"]: row for row in rows}
+    assert len(keyed) == len(rows), f"a key repeats in {name}.json"
+    return keyed
+
+
+def member_keys(organisation: dict[str, Any]) -> set[str]:
+    return {member["key"] for member in organisation["members"]}
+
+
+def test_schools_are_distinct_and_have_an_owner() -> None:
+    schools = by_key("schools")
+    assert len(schools) >= 52
+    assert len({school["brin"] for school in schools.values()}) == len(schools)
+    for key, school in schools.items():
+        assert re.fullmatch(r"9[789][A-Z]{2}00", school["brin"]), key
+        assert re.fullmatch(r"[1-9]\d{3} (?!SA|SD|SS)[A-Z]{2}", school["postcode"]), key
+        assert school["website"].endswith(".example"), key
+        assert set(codes(mask(school["levels"]))) == set(school["levels"]), key
+        assert Counter(member["role"] for member in school["members"])["owner"] == 1, key
+    unverified = [m["key"] for s in schools.values() for m in s["members"] if not m["verified"]]
+    assert len(unverified) == 5
+
+
+def test_member_keys_are_unique_over_schools_and_companies() -> None:
+    keys = Counter(m["key"] for name in ("schools", "companies") for o in read(name) for m in o["members"])
+    assert [key for key, times in keys.items() if times > 1] == []
+
+
+def test_requests_are_written_by_a_member_for_levels_their_school_has() -> None:
+    schools, requests = by_key("schools"), by_key("requests")
+    assert len(requests) >= 85
+    kinds, levels = {kind.code for kind in KINDS}, {level.code for level in LEVELS}
+    for key, request in requests.items():
+        school = schools[request["school"]]
+        assert request["author"] in member_keys(school), key
+        assert set(request["levels"]) <= levels & set(school["levels"]), key
+        assert set(request["kinds"]) <= kinds, key
+        assert 0 < len(request["title"]) <= 80, key
+        assert set(request["weekdays"]) <= {"mon", "tue", "wed", "thu", "fri"}, key
+        assert request["where"] in {"at_school", "at_company", "either"}, key
+        assert request["travel_mode"] in {"walk_bike", "car", "bus", "none", None}, key
+        assert not CONTACT.search(request["description"]), key
+
+
+def test_requests_that_went_out_are_complete() -> None:
+    for request in read("requests"):
+        if request["state"] == "draft":
+            continue
+        assert request["levels"] and request["pupils"] and request["parallel_groups"], request["key"]
+        start, end = date.fromisoformat(request["period_from"]), date.fromisoformat(request["period_until"])
+        assert date(2026, 11, 1) < start < end < date(2027, 7, 10), request["key"]
+
+
+def test_requests_come_in_every_state() -> None:
+    states = Counter(request["state"] for request in read("requests"))
+    assert states["open"] >= 60
+    assert {state for state in states} == {"open", "draft", "answered", "withdrawn", "fulfilled"}
+
+
+@pytest.mark.parametrize("role", ["administrator", "coordinator", "reader"])
+def test_every_staff_role_has_somebody(role: str) -> None:
+    posts = [post for person in by_key("people").values() for post in person["posts"]]
+    assert any(post["role"] == role for post in posts)
+    assert any(post["until"] and post["until"] < "2026-11-01" for post in posts)
+    assert all(bool(post["region"]) != bool(post["network"]) for post in posts)
