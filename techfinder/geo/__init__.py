@@ -1,7 +1,7 @@
 """Where things are in the Netherlands: postcodes, places, municipalities, and how far apart.
 
-Pure: no web, no database, nothing else of Techfinder. Facts from GeoNames (CC BY 4.0), see `build`. Geocoders with
-geopy's interface stand in `techfinder.geo.geocoders` and `techfinder.geo.locatieserver`.
+Pure: no web, no database, nothing else of Techfinder. Facts from GeoNames (CC BY 4.0), see `build`. Geocoders
+with geopy's interface stand in `techfinder.geo.geocoders` and `techfinder.geo.locatieserver`.
 """
 
 from techfinder.geo.distance import km, prune_radius, sphere_km, within

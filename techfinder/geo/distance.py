@@ -1,7 +1,7 @@
 """Distances in kilometres as the crow flies.
 
-What is shown and what decides is geopy's geodesic on the WGS 84 ellipsoid. A sphere is a hundred times faster for
-arrays and serves to leave out what is certainly too far.
+What is shown and what decides is geopy's geodesic on the WGS 84 ellipsoid. A sphere is a hundred times faster
+for arrays and serves to leave out what is certainly too far.
 """
 
 import numpy as np
@@ -16,8 +16,9 @@ EARTH_RADIUS_KM = 6371.009
 SPHERE_ERROR = 0.005
 """The most by which sphere and ellipsoid may differ, as a part of the distance.
 
-Between 50° and 54° north the ellipsoid's radii of curvature run from 6,373 km (meridian, 50°) to 6,392 km (prime
-vertical, 54°): 0.03 % to 0.33 % more than the mean radius. The margin holds for all of Europe (to 0.5 %).
+Between 50° and 54° north the ellipsoid's radii of curvature run from 6,373 km (meridian, 50°) to 6,392 km
+(prime vertical, 54°): 0.03 % to 0.33 % more than the mean radius. The margin holds for all of Europe (to 0.5
+%).
 """
 
 SLACK_KM = 0.001
@@ -45,7 +46,8 @@ def prune_radius(radius_km: float) -> float:
 def within(centre: Point, lats: ArrayLike, lons: ArrayLike, radius_km: float) -> tuple[NDArray[np.intp], NDArray]:
     """Return (indices, kms) of the points within a radius in km, the border included, in the order given.
 
-    The sphere leaves out what is certainly too far; geopy's geodesic decides on the rest and gives the kilometres.
+    The sphere leaves out what is certainly too far; geopy's geodesic decides on the rest and gives the
+    kilometres.
     """
     lats, lons = np.asarray(lats, dtype=float), np.asarray(lons, dtype=float)
     near = np.flatnonzero(sphere_km(centre, lats, lons) <= prune_radius(radius_km))

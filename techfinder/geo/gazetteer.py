@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from os import PathLike
 
-from techfinder.geo.names import PROVINCES, bare, fold, province_key, short_suffix, split_hint, spelled_out_province
+from techfinder.geo.names import PROVINCES, bare, fold, province_key, short_suffix, spelled_out_province, split_hint
 from techfinder.geo.postcodes import parse_pc4, split_postcode
 from techfinder.geo.tables import Named, tables
 from techfinder.geo.values import Place
@@ -21,9 +21,10 @@ _ABBREVIATED = ((r"\ba d\b", "aan den"), (r"\ba de\b", "aan de"), (r"\bo d\b", "
 def locate(text: str) -> Place | None:
     """Return where a postcode, a place or both are, or None.
 
-    A known postcode decides ("5701 AB", "5701AB", "5701", "5701 AB Helmond", "Helmond 5701"); behind an unknown one
-    the place is tried. Homonyms are told apart by province or municipality ("Hengelo (Gld)", "Bergen, Limburg",
-    "Spijk (Zevenaar)"); without that the largest is meant. At last the name of a municipality or province counts.
+    A known postcode decides ("5701 AB", "5701AB", "5701", "5701 AB Helmond", "Helmond 5701"); behind an
+    unknown one the place is tried. Homonyms are told apart by province or municipality ("Hengelo (Gld)",
+    "Bergen, Limburg", "Spijk (Zevenaar)"); without that the largest is meant. At last the name of a
+    municipality or province counts.
     """
     if not isinstance(text, str):
         return None
@@ -73,9 +74,11 @@ def provinces() -> tuple[str, ...]:
 
 
 def municipality_key(text: str) -> str | None:
-    """Return a municipality's proper name however it is written ("S GRAVENHAGE", "Den Haag", "gemeente Uden").
+    """Return a municipality's proper name however it is written ("S GRAVENHAGE", "Den Haag", "gemeente
+    Uden").
 
-    Former municipalities answer with the one they went into. None when it is not a municipality, or more than one.
+    Former municipalities answer with the one they went into. None when it is not a municipality, or more than
+    one.
     """
     keys = tables().municipality_keys
     key = bare(str(text)[:LONGEST])
@@ -87,7 +90,8 @@ def municipality_key(text: str) -> str | None:
 
 
 def municipality_centre(municipality: str) -> tuple[float, float] | None:
-    """Return (lat, lon) of the middle of a municipality's postcodes: where people live rather than where land lies.
+    """Return (lat, lon) of the middle of a municipality's postcodes: where people live rather than where land
+    lies.
 
     A person's starting point is snapped to this before it is stored, so no search can find a house.
     """

@@ -1,7 +1,7 @@
 """Names of places, municipalities and provinces as people write them.
 
-Everything is compared by `fold`: no capitals, no accents, no punctuation. So "’s-Gravenhage", "S GRAVENHAGE" and
-"s gravenhage" are one name, as are "Súdwest-Fryslân" and "SUDWEST FRYSLAN".
+Everything is compared by `fold`: no capitals, no accents, no punctuation. So "’s-Gravenhage", "S GRAVENHAGE"
+and "s gravenhage" are one name, as are "Súdwest-Fryslân" and "SUDWEST FRYSLAN".
 """
 
 import re
@@ -54,14 +54,14 @@ def split_hint(text: str) -> tuple[str, str]:
     return found["name"], (found["inside"] or found["after"] or "")
 
 
-_KEYS = {fold(name): name for name in PROVINCES} | {
-    word: name for name, words in _PROVINCE_WORDS.items() for word in words
-}
+_KEYS = {fold(name): name for name in PROVINCES} | {word: name for name, words in _PROVINCE_WORDS.items() for word in words}
 _ABBREVIATIONS = {key for key in _KEYS if len(key) <= 3}
 
 
 def province_key(text: str) -> str | None:
-    """Return the province's proper name for any way of writing it ("Friesland", "NB", "South Holland"), else None."""
+    """Return the province's proper name for any way of writing it ("Friesland", "NB", "South Holland"), else
+    None.
+    """
     return _KEYS.get(bare(text))
 
 

@@ -33,10 +33,11 @@ def parse_pc4(text: str) -> str | None:
 def split_postcode(text: str) -> tuple[str | None, str]:
     """Take a postcode out of a text: "Helmond 5701ab" → ("5701 AB", "Helmond").
 
-    Four digits alone count at the front and the back; in the middle they may be anything, and need their letters.
+    Four digits alone count at the front and the back; in the middle they may be anything, and need their
+    letters.
 
-    Two letters after the digits that belong to no postcode ("5701 SS Helmond") are ignored as a typing error: the
-    four digits still say where. Without a postcode the whole text comes back.
+    Two letters after the digits that belong to no postcode ("5701 SS Helmond") are ignored as a typing error:
+    the four digits still say where. Without a postcode the whole text comes back.
     """
     for pattern in (_LEADING, _TRAILING, _INSIDE):
         found = pattern.search(text)

