@@ -87,3 +87,38 @@ def test_every_staff_role_has_somebody(role: str) -> None:
     assert any(post["role"] == role for post in posts)
     assert any(post["until"] and post["until"] < "2026-11-01" for post in posts)
     assert all(bool(post["region"]) != bool(post["network"]) for post in posts)
+
+
+def test_conversations_pair_a_published_offer_with_a_request_at_an_overlapping_level() -> None:
+    schools, companies, offers, requests = (by_key(n) for n in ("schools", "companies", "offers", "requests"))
+    for key, talk in by_key("conversations").items():
+        offer = offers[talk["offer"]]
+        assert offer["state"] == "published", key
+        assert companies[offer["company"]]["state"] == "approved", key
+        levels = mask(schools[talk["school"]]["levels"])
+        if talk["request"]:
+            request = requests[talk["request"]]
+            assert request["school"] == talk["school"], key
+            assert request["state"] != "draft", key
+            levels = mask(request["levels"])
+        assert levels & mask(offer["levels"]), key
+
+
+def test_conversations_are_between_members_and_in_order() -> None:
+    schools, companies, offers = (by_key(n) for n in ("schools", "companies", "offers"))
+    for key, talk in by_key("conversations").items():
+        sides = {"school": schools[talk["school"]], "company": companies[offers[talk["offer"]]["company"]]}
+        days = [message["days_ago"] for message in talk["messages"]]
+        assert days == sorted(set(days), reverse=True) and days[0] <= talk["started_days_ago"], key
+        for message in talk["messages"]:
+            assert message["author"] in member_keys(sides[message["from"]]), key
+            assert not CONTACT.search(message["body"]), key
+
+
+def test_conversation_states_say_what_their_messages_show() -> None:
+    verified = {m["key"]: m["verified"] for s in read("schools") for m in s["members"]}
+    for talk in read("conversations"):
+        writers = {message["from"] for message in talk["messages"]}
+        held = not verified.get(talk["messages"][0]["author"], True)
+        assert (talk["state"] == "held") == held, talk["key"]
+        assert (len(writers) == 1) == (talk["state"] in {"unanswered", "held"}), talk["key"]
