@@ -116,19 +116,20 @@ def _templates(app: Flask) -> None:
     def static_url(name: str) -> str:
         return f"/static/{name}?v={_asset_version()}"
 
+    app.jinja_env.globals.update(  # globals, not context: imported macros see them too
+        csp_nonce=security.csp_nonce, has_endpoint=lambda name: name in app.view_functions, static_url=static_url,
+    )
+
     @app.context_processor
     def _globals() -> dict[str, Any]:
         return {
             "actor": wiring.viewer(web.actor()),
-            "csp_nonce": security.csp_nonce,
             "settings": app.config["SETTINGS"],
-            "has_endpoint": lambda name: name in app.view_functions,
             "unread_count": wiring.unread_count,
             "locale": str(get_locale() or "nl"),
             "theme": session.get("theme"),
             "now": clock.now(),
             "today": clock.today(),
-            "static_url": static_url,
         }
 
 
