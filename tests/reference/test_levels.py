@@ -171,3 +171,9 @@ def test_sector_of_a_mask():
     assert levels.sector(mask(["po_8", "havo_1"])) is None
     assert levels.sectors(mask(["po_8", "havo_1"])) == ("po", "vo")
     assert levels.sectors(0) == ()
+
+
+def test_neighbours_are_one_year_away_in_the_same_track():
+    assert levels.neighbours(mask(["po_7", "po_8"])) == mask(["po_6"])
+    assert levels.neighbours(mask(["havo_1"])) == mask(["havo_2"])
+    assert levels.neighbours(mask(["sbo", "mbo"])) == 0

@@ -137,6 +137,15 @@ def track_mask(track: str, years: Iterable[int] | None = None) -> int:
     )
 
 
+def neighbours(levels: int) -> int:
+    """The levels one year away in the same track that are not in the mask: what would almost do."""
+    near = 0
+    for level in LEVELS:
+        if levels & level.mask and level.year is not None:
+            near |= track_mask(level.track, (level.year - 1, level.year + 1))
+    return near & ~levels
+
+
 def school_preset(duo_type: str) -> int:
     """The levels that DUO's school type or ONDERWIJSSTRUCTUUR presets ("VBO/MAVO/HAVO/VWO", "SBAO", …).
 
