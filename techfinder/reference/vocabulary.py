@@ -57,6 +57,8 @@ def edition(name: str) -> Edition:
 
 
 def fold(text: str) -> str:
-    """Lower case, no accents, single spaces: how labels and words are compared in this package."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    """Lower case, no accents, straight quotes, single spaces: how labels and words are compared in this package."""
+    plain = (
+        unicodedata.normalize("NFKD", text.replace("\u2019", "'")).encode("ascii", "ignore").decode("ascii")
+    )
     return " ".join(plain.lower().split())
