@@ -120,16 +120,16 @@ def _templates(app: Flask) -> None:
         csp_nonce=security.csp_nonce, has_endpoint=lambda name: name in app.view_functions, static_url=static_url,
     )
 
+    app.jinja_env.globals.update(
+        csp_nonce=security.csp_nonce, settings=app.config["SETTINGS"], has_endpoint=lambda name: name in app.view_functions,
+        unread_count=wiring.unread_count, static_url=static_url, get_locale=get_locale,
+    )
+
     @app.context_processor
-    def _globals() -> dict[str, Any]:
+    def _values() -> dict[str, Any]:
         return {
-            "actor": wiring.viewer(web.actor()),
-            "settings": app.config["SETTINGS"],
-            "unread_count": wiring.unread_count,
-            "locale": str(get_locale() or "nl"),
-            "theme": session.get("theme"),
-            "now": clock.now(),
-            "today": clock.today(),
+            "actor": wiring.viewer(web.actor()), "locale": str(get_locale() or "nl"), "theme": session.get("theme"),
+            "now": clock.now(), "today": clock.today(),
         }
 
 

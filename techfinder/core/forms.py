@@ -30,6 +30,8 @@ def strip(value: Any) -> Any:
 class Form(FlaskForm):
     """A Flask-WTF form whose errors can also come from the service."""
 
+    form_errors: list[Any]
+
     class Meta:
         csrf = False  # one token for the whole application, checked before any view runs
 

@@ -1,0 +1,27 @@
+"""What people read when a rule of this package says no."""
+
+from flask_babel import lazy_gettext as _l
+
+from techfinder.core.errors import sentences
+
+sentences(
+    {
+        "offer.state": _l("Dit kan nu niet met dit aanbod. Laad de pagina opnieuw om te zien hoe het ervoor staat."),
+        "offer.not_ready": _l("Er ontbreekt nog iets. Vul de velden hieronder in, dan kan het aanbod de deur uit."),
+        "offer.company_pending": _l("Je bedrijf wacht nog op goedkeuring. Daarna kan je aanbod online."),
+        "offer.reason": _l("Schrijf kort waarom, zodat het bedrijf weet wat er anders moet."),
+        "offer.missing.kind": _l("Kies wat voor aanbod het is."),
+        "offer.missing.title": _l("Geef je aanbod een titel."),
+        "offer.missing.summary": _l("Vat je aanbod in een of twee zinnen samen."),
+        "offer.missing.activity": _l("Vertel wat leerlingen doen en leren."),
+        "offer.missing.levels": _l("Kies voor welke groepen of klassen het is."),
+        "offer.missing.duration_minutes": _l("Vul in hoeveel minuten het duurt."),
+        "offer.missing.max_pupils": _l("Vul in hoeveel leerlingen er per keer kunnen meedoen."),
+        "offer.missing.cost_cents": _l("Vul in wat het kost. Gratis? Vul dan 0 in."),
+        "offer.missing.points": _l("Vul in vanaf welke plaats je dit doet."),
+        "offer.missing.radius": _l("Vul in hoeveel kilometer je wilt reizen."),
+        "offer.missing.material": _l("Geef een link naar het materiaal of voeg een bestand toe."),
+        "offer.postcode": _l("We kennen deze postcode niet. Klopt hij? Je kunt ook een plaatsnaam invullen."),
+        "offer.url": _l("Een link begint met https:// of http://."),
+    }
+)

@@ -1,0 +1,72 @@
+"""Who may see and do what with offers; `labels` says the same to the search index."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from techfinder.core.permissions import Actor
+from techfinder.offers import rules
+from techfinder.offers.models import Offer
+from techfinder.organisations.models import Organisation
+
+
+def company_ids(actor: Actor) -> list[int]:
+    """The companies where the actor has a seat."""
+    return [s.scope_id for s in actor.seats if s.scope == "organisation" and s.kind == "company"]
+
+
+def staff_region_ids(actor: Actor) -> frozenset[int]:
+    """The regions whose offers the actor may look at as staff."""
+    return actor.scope_ids("coordinator", "region") | actor.scope_ids("reader", "region")
+
+
+def visible_offers(actor: Actor) -> Select[Any]:
+    """Offers this actor may see: public ones, the own company's, and for staff those handed in within their regions."""
+    public = and_(Offer.state == rules.PUBLISHED, Offer.replaces_id.is_(None), Organisation.state == "approved")
+    conditions = [public, Offer.organisation_id.in_(company_ids(actor) or [-1])]
+    if actor.is_administrator:
+        conditions.append(Offer.state != rules.DRAFT)
+    elif regions := staff_region_ids(actor):
+        conditions.append(and_(Offer.state != rules.DRAFT, Organisation.region_id.in_(regions)))
+    return select(Offer).join(Organisation, Organisation.id == Offer.organisation_id).where(or_(*conditions))
+
+
+def labels(offer: Offer, organisation: Organisation) -> frozenset[str]:
+    """Permission labels for the index: they meet a viewer's labels exactly when `visible_offers` has the row."""
+    found = {f"org:{organisation.id}"}
+    if offer.state == rules.PUBLISHED and offer.replaces_id is None and organisation.state == "approved":
+        found.add("public")
+    if offer.state != rules.DRAFT:
+        found |= {"administrator", f"region:{organisation.region_id}"}
+    return frozenset(found)
+
+
+def viewer_labels(actor: Actor) -> frozenset[str]:
+    """The labels this actor holds."""
+    found = {"public", *(f"org:{s.scope_id}" for s in actor.seats), *(f"region:{r}" for r in staff_region_ids(actor))}
+    if any(s.kind == "company" and s.verified and s.group_verified for s in actor.seats):
+        found.add("verified_company")
+    if actor.is_administrator:
+        found.add("administrator")
+    return frozenset(found)
+
+
+def can_edit(actor: Actor, offer: Offer) -> bool:
+    """Members of the company edit its offers."""
+    return actor.seat("organisation", offer.organisation_id) is not None
+
+
+def can_create(actor: Actor, organisation_id: int) -> bool:
+    """Members of a company make offers for it."""
+    seat = actor.seat("organisation", organisation_id)
+    return seat is not None and seat.kind == "company"
+
+
+def can_decide(actor: Actor, organisation: Organisation) -> bool:
+    """The coordinator of the company's region, of a region above it, or an administrator."""
+    return actor.is_administrator or actor.may("coordinator", "region", {organisation.region_id})
+
+
+def sees_vog(actor: Actor, offer: Offer) -> bool:
+    """A VOG is a yes or no for the two sides: the company itself and verified school members."""
+    return can_edit(actor, offer) or any(s.kind == "school" and s.verified for s in actor.seats)
