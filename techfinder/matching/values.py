@@ -12,11 +12,9 @@ Reasons, failures and filters are codes with parameters; the sentences live with
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Literal
 
 PUBLIC = frozenset({"public"})
-NOTHING: Mapping = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +109,7 @@ class Reason:
 
     code: str
     share: float
-    params: Mapping = NOTHING
+    params: Mapping = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,7 @@ class NearMiss:
 
     suggestion: Suggestion
     fails: str
-    would: Mapping = NOTHING
+    would: Mapping = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,7 @@ class Suggestions:
     near: tuple[NearMiss, ...] = ()
     nearby: tuple[Suggestion, ...] = ()
     on_subject: int = 0
-    failures: Mapping[str, int] = NOTHING
+    failures: Mapping[str, int] = field(default_factory=dict)
     weights: str = ""  # version of the weights, to be stored with what is shown
 
 
@@ -197,7 +195,7 @@ class Relaxation:
 
     code: str
     count: int
-    change: Mapping = NOTHING
+    change: Mapping = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +205,7 @@ class Result:
 
     total: int = 0
     hits: tuple[Hit, ...] = ()
-    facets: Mapping[str, Mapping] = NOTHING
+    facets: Mapping[str, Mapping] = field(default_factory=dict)
     did_you_mean: str | None = None
     relaxations: tuple[Relaxation, ...] = ()
 
