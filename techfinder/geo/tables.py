@@ -10,10 +10,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 
 from techfinder.geo.names import bare, fold, short_suffix
 from techfinder.geo.values import Place
+
+_DATA = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def tables() -> Tables:
 
 
 def _lines(name: str) -> Iterator[dict[str, str]]:
-    with resources.files("techfinder.geo").joinpath("data", name).open(encoding="utf-8", newline="") as stream:
+    with (_DATA / name).open(encoding="utf-8", newline="") as stream:
         yield from csv.DictReader(stream, delimiter=";")
 
 

@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from techfinder.geo.names import province_key
 from techfinder.geo.postcodes import parse_pc4
@@ -74,10 +75,9 @@ def _open(source: Path) -> tuple[str, io.TextIOBase]:
             name, raw = wanted[0], archive.read(wanted[0])
     else:
         name, raw = source.name, source.read_bytes()
-    stream: io.BufferedIOBase = io.BytesIO(raw)
     if raw[:2] == b"\x1f\x8b":
-        stream = gzip.GzipFile(fileobj=stream)
-    return name, io.TextIOWrapper(stream, encoding="utf-8", newline="")
+        raw = gzip.decompress(raw)
+    return name, io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8", newline="")
 
 
 def _from_json(lines: Iterable[str]) -> Iterator[Row]:
@@ -94,7 +94,7 @@ def _from_tabs(lines: Iterable[str]) -> Iterator[Row]:
             yield from _row(fields[1], fields[2], fields[5], fields[3], fields[9], fields[10], (fields[11:] or ("",))[0])
 
 
-def _row(code: str, place: str, municipality: str, province: str, lat, lon, accuracy) -> Iterator[Row]:
+def _row(code: str, place: str, municipality: str, province: str, lat: Any, lon: Any, accuracy: Any) -> Iterator[Row]:
     pc4 = parse_pc4(code)
     try:
         point = float(lat), float(lon)
