@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from techfinder.core.columns import LevelMask
+from techfinder.core.columns import CodeList, LevelMask
 from techfinder.core.db import BigId, HasId, Model
 
 # pending → approved | returned | rejected; returned → pending; approved ↔ blocked. See rules.py.
@@ -56,6 +56,7 @@ class Organisation(HasId, Model):
     source: Mapped[str] = mapped_column(String(12), default="registered")  # registered, duo, import, demo
     source_id: Mapped[str | None] = mapped_column(String(80))  # the file's own id where the row was imported
     claimed: Mapped[bool] = mapped_column(default=True)  # False: known, but nobody works here with an account
+    edited_fields: Mapped[list[str]] = mapped_column(CodeList, default=list)  # set by its members: an import leaves them alone
     closed_at: Mapped[datetime | None]  # no longer in the register
     created_at: Mapped[datetime]
     is_demo: Mapped[bool] = mapped_column(default=False)
@@ -83,6 +84,21 @@ class Membership(HasId, Model):
     created_at: Mapped[datetime]
     __table_args__ = (
         UniqueConstraint("user_id", "organisation_id"),
+        CheckConstraint("role in ('owner','member')", name="role"),
+    )
+
+
+class Invitation(HasId, Model):
+    """A colleague who was asked by mail and has not answered yet; the row goes when it is accepted or withdrawn."""
+
+    organisation_id: Mapped[int] = mapped_column(BigId, ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254))
+    role: Mapped[str] = mapped_column(String(10), default="member")
+    invited_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "email"),
         CheckConstraint("role in ('owner','member')", name="role"),
     )
 
