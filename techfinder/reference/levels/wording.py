@@ -34,8 +34,9 @@ def describe(levels: int, locale: object = "nl") -> str:
             levels &= ~whole
     parts += _primary(levels, locale)
     parts += [text(locale) for code, text in _SINGLE if levels & mask([code])]
-    parts += _vmbo(levels, locale)
-    parts += _havo_vwo(levels, locale)
+    bare = _only_whole_tracks(levels)
+    parts += _vmbo(levels, bare, locale)
+    parts += _havo_vwo(levels, bare, locale)
     if levels & mask(["mbo"]):
         parts.append("mbo")
     return _join(parts, locale)
@@ -80,7 +81,13 @@ def _primary(levels: int, locale: object) -> list[str]:
     return [f"{word(locale)} {_runs(years, locale)}"]
 
 
-def _vmbo(levels: int, locale: object) -> list[str]:
+def _only_whole_tracks(levels: int) -> bool:
+    """Whether tracks may stand without years: "havo en vwo 1" would read as havo 1, so "havo 1-5 en vwo 1"."""
+    tracks = [track_mask(name) for name in (*(f"vmbo_{path}" for path in _VMBO), "havo", "vwo")]
+    return all(levels & track in (0, track) for track in tracks)
+
+
+def _vmbo(levels: int, bare: bool, locale: object) -> list[str]:
     """Leerwegen with the same years are named together; all four are just "vmbo"."""
     by_years: dict[tuple[int, ...], list[str]] = {}
     for path in _VMBO:
@@ -95,23 +102,23 @@ def _vmbo(levels: int, locale: object) -> list[str]:
             name = "mavo / vmbo-tl"
         else:
             name = "vmbo " + "/".join(paths)
-        parts.append(name if years == (1, 2, 3, 4) else f"{name} {_numbered(years, locale)}")
+        parts.append(name if bare else f"{name} {_numbered(years, locale)}")
     return parts
 
 
-def _havo_vwo(levels: int, locale: object) -> list[str]:
+def _havo_vwo(levels: int, bare: bool, locale: object) -> list[str]:
     havo, vwo = _years(levels, "havo"), _years(levels, "vwo")
-    full = {"havo": (1, 2, 3, 4, 5), "vwo": (1, 2, 3, 4, 5, 6)}
-    if havo == full["havo"] and vwo == full["vwo"]:
-        return ["havo/vwo"]
-    if havo == vwo == (1, 2, 3):
-        return [f"havo/vwo {_LOWER(locale)}"]
-    if havo == (4, 5) and vwo == (4, 5, 6):
-        return [f"havo/vwo {_UPPER(locale)}"]
-    if havo and havo == vwo:
-        return [f"havo/vwo {_numbered(havo, locale)}"]
+    if havo and vwo:
+        if bare:
+            return ["havo/vwo"]
+        if havo == vwo == (1, 2, 3):
+            return [f"havo/vwo {_LOWER(locale)}"]
+        if havo == (4, 5) and vwo == (4, 5, 6):
+            return [f"havo/vwo {_UPPER(locale)}"]
+        if havo == vwo:
+            return [f"havo/vwo {_numbered(havo, locale)}"]
     return [
-        track if years == full[track] else f"{track} {_numbered(years, locale)}"
+        track if bare else f"{track} {_numbered(years, locale)}"
         for track, years in (("havo", havo), ("vwo", vwo))
         if years
     ]
