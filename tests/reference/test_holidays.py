@@ -92,6 +92,7 @@ def test_the_extra_week_in_may_stops_the_clock_but_excludes_nobody():
     assert h.holiday_on(day, "zuid").certainty == "optional"
     assert not h.is_school_day(day, "zuid")
     assert h.closed("zuid", day, day) == ()
+    assert h.holiday_on(date(2027, 5, 1), "zuid").certainty == "fixed"
 
 
 def test_closed_is_cut_to_the_period_and_without_a_region_holds_everywhere():
