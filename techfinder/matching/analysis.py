@@ -1,0 +1,132 @@
+"""Words to terms, one definition for index and query.
+
+A text becomes tokens (folded: lower case, no accents); a token becomes weighted terms:
+
+* its own key, the stem of its lemma (Snowball `dutch` over simplemma's lemmas), weight 1;
+* the keys of its compound parts, weight `PART`;
+* the concepts of the thesaurus that it, a part of it, or the phrase it stands in, names (`=code`).
+
+The key of a compound that the lexicon doesn't know is its front plus the key of its last part, so that
+`dakwindmolens` and `dakwindmolen` meet.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import Stemmer
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
+from techfinder.matching.compounds import Splitter, read_words
+from techfinder.matching.thesaurus import Thesaurus
+
+PART = 0.5  # weight of a compound's part beside its whole
+TOKEN = re.compile(r"[^\W_]+(?:['’:.&+\-][^\W_]+)*")
+JOINT = re.compile(r"['’:.&+\-]")
+MAX_TOKENS = 600  # per field of a document or a query
+MAX_CHARS = 20_000
+TRANSLATE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; idempotent."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(TRANSLATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`key` is what index and query share; `how` is word, part, synonym or related."""
+
+    key: str
+    weight: float
+    how: str
+
+
+class Analyser:
+    """Immutable after construction but for its caches; safe to share among threads."""
+
+    def __init__(self) -> None:
+        self._lemmas = DefaultDictionaryFactory().get_dictionary("nl")
+        self._stem = Stemmer.Stemmer("dutch", 0)
+        self.splitter = Splitter(self.lemma)
+        self.stopwords = read_words("stopwords.txt")
+        self.ballast = frozenset(self.key(w) for w in read_words("ballast.txt"))
+        self.light = frozenset(self.key(w) for w in read_words("light_words.txt"))
+        self.key = lru_cache(200_000)(self.key)  # type: ignore[method-assign]
+        self.terms = lru_cache(200_000)(self._terms)
+        self.thesaurus = Thesaurus(self.keys)
+
+    @lru_cache(200_000)  # noqa: B019  (one analyser per process)
+    def lemma(self, word: str) -> str | None:
+        return self._lemmas.get(word)
+
+    def knows(self, word: str) -> bool:
+        """Whether `word` is Dutch as far as the lexicon goes."""
+        return self.lemma(word) is not None
+
+    def key(self, word: str) -> str:
+        """The one form that stands for all inflections of a folded word."""
+        lemma = self.lemma(word)
+        if lemma is None and len(word) >= 6:
+            parts = self.splitter.split(word)
+            if parts:
+                last = parts[-1]
+                return word[: len(word) - len(last)] + self.key(last)
+        return self._stem.stemWord(fold(lemma or word)) or word
+
+    def tokens(self, text: str) -> list[str]:
+        """Folded tokens in order; joints (micro:bit, 3d-printer, foto's) are kept as `-`."""
+        found = TOKEN.findall(fold(text[:MAX_CHARS]))
+        return [clean(token) for token in found[:MAX_TOKENS]]
+
+    def keys(self, text: str) -> tuple[str, ...]:
+        """The keys of a text's tokens, stopwords included: what phrases are compared by."""
+        return tuple(self.key(token.replace("-", "")) for token in self.tokens(text))
+
+    def _terms(self, token: str) -> tuple[Term, ...]:
+        """The terms of one token on its own, its own key first; nothing for a stopword."""
+        word = token.replace("-", "")
+        if not word or word in self.stopwords or token in self.stopwords:
+            return ()
+        own = self.key(word)
+        found = {own: Term(own, 1.0, "word")}
+        pieces = [p for p in token.split("-") if len(p) > 1] if "-" in token else []
+        parts = [*pieces, *(inner for p in pieces for inner in self.splitter.parts(p))]
+        parts = parts or list(self.splitter.parts(word))
+        for part in parts:
+            key = self.key(part)
+            if part not in self.stopwords:
+                found.setdefault(key, Term(key, PART, "part"))
+        for key in [t.key for t in found.values()]:
+            factor = found[key].weight
+            for code, weight, how in self.thesaurus.concepts((key,)):
+                term = Term(code, weight * (1.0 if factor == 1.0 else 0.75), how)
+                if code not in found or found[code].weight < term.weight:
+                    found[code] = term
+        return tuple(found.values())
+
+    def stream(self, text: str) -> Iterable[tuple[str, tuple[Term, ...]]]:
+        """Each token with its terms, and each phrase of the thesaurus (joined by spaces) with its concepts."""
+        tokens = self.tokens(text)
+        for token in tokens:
+            yield token, self.terms(token)
+        keys = [self.key(token.replace("-", "")) for token in tokens]
+        for start, end in self.thesaurus.phrases(keys):
+            concepts = self.thesaurus.concepts(tuple(keys[start:end]))
+            yield " ".join(tokens[start:end]), tuple(Term(*concept) for concept in concepts)
+
+
+def clean(token: str) -> str:
+    """`foto's` → `foto`, `micro:bit` → `micro-bit`, `4.0` → `4-0`."""
+    for ending in ("'s", "’s"):
+        token = token.removesuffix(ending)
+    return JOINT.sub("-", token)
+
+
+@cache
+def analyser() -> Analyser:
+    """The process's one analyser; the lexicon takes about 0.3 s to load."""
+    return Analyser()

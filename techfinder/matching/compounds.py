@@ -1,0 +1,92 @@
+"""Taking Dutch compounds apart: `robotworkshop` is `robot` and `workshop`, `timmeren` is only itself.
+
+A split is a division of the whole word into known words of a lexicon, with linking letters between them
+(stad-s-wandeling, hond-e-hok, zon-ne-paneel), in as few parts as possible; a part that is a compound itself is
+taken apart again. Guards against breaking simple words:
+
+* a part has four letters or more, unless it is on the list of short parts (`data/short_parts.txt`);
+* function words, prefixes and things that look like endings are no parts (`data/not_parts.txt`);
+* a word that the lexicon knows keeps its meaning: its lemma must be the front plus the lemma of the last part,
+  so `programmeren` is not `program` + `meren` (whose lemma is `meer`).
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+DATA = Path(__file__).parent / "data"
+LINKS = ("", "s", "en", "n", "e", "er", "ne", "s-", "-")
+LONGEST = 60  # letters; what is longer is no word
+
+
+def read_words(name: str) -> frozenset[str]:
+    """The words of a data file: separated by white space, `#` starts a comment."""
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines for word in line.split("#")[0].split())
+
+
+class Splitter:
+    """`lemma(word)` returns the lemma of a word that the lexicon knows, else None."""
+
+    def __init__(self, lemma: Callable[[str], str | None]):
+        self.lemma = lemma
+        self.short = read_words("short_parts.txt")
+        self.never = read_words("not_parts.txt")
+        self.whole = read_words("simple_words.txt")
+        self.split = lru_cache(50_000)(self._split)
+
+    def parts(self, word: str) -> tuple[str, ...]:
+        """All parts of `word`, those of its parts included, without the word itself; empty for a simple word."""
+        found: dict[str, None] = {}
+        for part in self.split(word):
+            found[part] = None
+            for inner in self.parts(part):
+                found[inner] = None
+        return tuple(found)
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        if not 6 <= len(word) <= LONGEST or word in self.whole:
+            return ()
+        own = self.lemma(word)
+        if own is not None and own in self.whole:
+            return ()
+        best: list[tuple | None] = [None] * (len(word) + 1)  # (cost, parts) of word[:i]
+        best[0] = (0.0, ())
+        for end in range(3, len(word) + 1):
+            for start in range(max(0, end - 30), end - 1):
+                if best[start] is None or (start == 0 and end == len(word)):
+                    continue
+                part = word[start:end]
+                last = end == len(word)
+                if not self._part(part, last) or (last and not self._keeps_meaning(own, word, start, part)):
+                    continue
+                self._extend(best, start, end, part, word)
+        ending = best[len(word)]
+        return ending[1] if ending and len(ending[1]) > 1 else ()
+
+    @staticmethod
+    def _extend(best: list, start: int, end: int, part: str, word: str) -> None:
+        cost, parts = best[start]
+        for link in LINKS:
+            if link and (end == len(word) or not word.startswith(link, end)):
+                continue
+            there = end + len(link)
+            if link and there >= len(word):
+                continue
+            # few parts first, then few linking letters, then long last parts (left-to-right order settles that)
+            price = cost + 10.0 + len(link) + (2.0 if len(part) < 4 else 0.0)
+            if best[there] is None or price < best[there][0]:
+                best[there] = (price, (*parts, part))
+
+    def _part(self, part: str, last: bool) -> bool:
+        if part in self.never:
+            return False
+        if len(part) < 4:
+            return part in self.short
+        return self.lemma(part) is not None
+
+    def _keeps_meaning(self, own: str | None, word: str, start: int, last: str) -> bool:
+        if own is None or own == word:
+            lemma = self.lemma(last) or last
+            return own is None or lemma == last or word[:start] + lemma == own
+        return word[:start] + (self.lemma(last) or last) == own

@@ -1,0 +1,223 @@
+"""The hard filters, each a bit with a reason code, and which of them fail only by a little.
+
+Both directions use one predicate on pairs; they differ in which side is a row of columns and which is one value.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from math import isnan
+
+import numpy as np
+
+from techfinder.matching.columns import (
+    ALL_KINDS,
+    KINDS,
+    OTHER,
+    accepted_mask,
+    early,
+    kind_code,
+    kind_mask,
+    language_code,
+    late,
+)
+from techfinder.matching.distance import ellipsoid_km, sphere_km
+from techfinder.matching.reach import ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REACH
+from techfinder.matching.segment import Segment
+from techfinder.matching.values import Need, Supply
+
+CODES = (
+    "kind", "levels", "reach", "period", "weekdays", "dayparts", "language",
+    "full", "unavailable", "expired", "blocked",
+)  # fmt: skip
+BIT = {code: 1 << i for i, code in enumerate(CODES)}
+NEAR_DAYS = 31  # a period missed by no more is almost right
+NEAR_SHARE, NEAR_KM = 0.5, 5.0  # a reach missed by no more than this share of it plus this many km is almost right
+SPHERE = 1.006  # the sphere and the ellipsoid differ by less, anywhere
+
+TRAVEL = np.array([(ANYWHERE, COMPANY, CLASS).index(REACH[k]) for k in KINDS] + [2], np.uint8)
+NEAR_MASK = np.array(
+    [sum(1 << kind_code(w) for w, near in NEAR_KINDS.items() if k in near) for k in KINDS] + [0], np.uint64
+)  # per offered kind: the asked kinds that it nearly answers
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Per candidate [M]: `fails` and `nearly` uint32 of BITs; `km` float64, nan when nobody travels; `point` int64, the
+    row of the point in the segment's or supply's points, -1 without; the features that filters know: `levels`, `kind`."""
+
+    fails: np.ndarray
+    nearly: np.ndarray
+    km: np.ndarray
+    point: np.ndarray
+    levels: np.ndarray
+    kind: np.ndarray
+
+
+class Verdict:
+    """Collects failures of M pairs."""
+
+    def __init__(self, count: int):
+        self.fails = np.zeros(count, np.uint32)
+        self.nearly = np.zeros(count, np.uint32)
+
+    def fail(self, code: str, where: np.ndarray | bool, nearly: np.ndarray | bool = False) -> None:
+        bit = np.uint32(BIT[code])
+        self.fails |= np.where(where, bit, np.uint32(0))
+        self.nearly |= np.where(np.logical_and(where, nearly), bit, np.uint32(0))
+
+
+def judge_supplies(segment: Segment, rows: np.ndarray, need: Need, today: date) -> Judged:
+    """Every supply in `rows` against one need."""
+    c = segment.columns
+    v = Verdict(len(rows))
+    bits = np.uint64(1) << c["kind"][rows].astype(np.uint64)
+    kind = _kind(v, bits, np.uint64(kind_mask(need.kinds)), np.uint64(accepted_mask(need.kinds)), c["kind"][rows])
+    levels = _levels(v, c["levels"][rows], np.uint64(need.levels), np.uint64(need.near_levels))
+    low = np.maximum(c["from"][rows], max(early(need.period_from), today.toordinal()))
+    high = np.minimum(c["until"][rows], late(need.period_until))
+    v.fail("expired", c["until"][rows] < today.toordinal())
+    _period(v, low, high)
+    for first, last in need.closed:
+        v.fail("period", (low >= first.toordinal()) & (high <= last.toordinal()))
+    _masks(v, "weekdays", c["weekdays"][rows], np.uint8(need.weekdays & 0x7F))
+    _masks(v, "dayparts", c["dayparts"][rows], np.uint16(need.dayparts & 0xFFFF))
+    if need.language:
+        v.fail("language", c["language"][rows] != np.uint64(language_code(need.language)), True)
+    v.fail("full", c["places"][rows] == 0)
+    v.fail("unavailable", ~c["available"][rows])
+    if need.blocked:
+        v.fail("blocked", np.isin(c["org"][rows], np.array(sorted(need.blocked), np.int64)))
+    km, point = _reach_of_supplies(v, segment, rows, need)
+    return Judged(v.fails, v.nearly, km, point, levels, kind)
+
+
+def judge_needs(segment: Segment, rows: np.ndarray, supply: Supply, today: date) -> Judged:
+    """Every need in `rows` against one supply."""
+    c = segment.columns
+    v = Verdict(len(rows))
+    code = kind_code(supply.kind)
+    kind = _kind(v, np.uint64(1 << code), c["wanted"][rows], c["accepted"][rows], np.full(len(rows), code))
+    levels = _levels(v, np.uint64(supply.levels), c["levels"][rows], c["near_levels"][rows])
+    low = np.maximum(c["from"][rows], max(early(supply.period_from), today.toordinal()))
+    high = np.minimum(c["until"][rows], late(supply.period_until))
+    v.fail("expired", (c["until"][rows] < today.toordinal()) | (late(supply.period_until) < today.toordinal()))
+    _period(v, low, high)
+    _closed(v, c, rows, low, high, len(segment))
+    _masks(v, "weekdays", np.uint8(supply.weekdays & 0x7F), c["weekdays"][rows])
+    _masks(v, "dayparts", np.uint16(supply.dayparts & 0xFFFF), c["dayparts"][rows])
+    asked = c["language"][rows]
+    v.fail("language", (asked != 0) & (asked != np.uint64(language_code(supply.language))), True)
+    v.fail("full", supply.places_left == 0)
+    v.fail("unavailable", not supply.available)
+    blocked = np.zeros(len(segment), bool)
+    blocked[c["blocked_owner"][c["blocked"] == supply.organisation_id]] = True
+    v.fail("blocked", blocked[rows])
+    km, point = _reach_of_needs(v, c, rows, supply)
+    return Judged(v.fails, v.nearly, km, point, levels, kind)
+
+
+def _kind(v: Verdict, offered: np.ndarray, wanted: np.ndarray, accepted: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """1 as asked (or any kind is welcome), 0 for what answers in its place."""
+    v.fail("kind", (offered & accepted) == 0, (NEAR_MASK[codes] & wanted) != 0)
+    return np.broadcast_to((offered & wanted) != 0, len(v.fails)).astype(np.float64)
+
+
+def _levels(v: Verdict, offered: np.ndarray, asked: np.ndarray, nearly: np.ndarray) -> np.ndarray:
+    """The share of the asked levels that is offered."""
+    shared, wanted = np.bitwise_count(offered & asked), np.bitwise_count(asked)
+    v.fail("levels", (shared == 0) & (wanted > 0), (offered & nearly) != 0)
+    return np.broadcast_to(np.where(wanted > 0, shared / np.maximum(wanted, 1), 1.0), len(v.fails))
+
+
+def _period(v: Verdict, low: np.ndarray, high: np.ndarray) -> None:
+    v.fail("period", low > high, low - high <= NEAR_DAYS)
+
+
+def _closed(v: Verdict, c: dict, rows: np.ndarray, low: np.ndarray, high: np.ndarray, count: int) -> None:
+    """The needs whose whole shared period lies in one of their closed periods."""
+    if not len(c["closed_owner"]):
+        return
+    place = np.full(count, -1, np.int64)
+    place[rows] = np.arange(len(rows))
+    at = place[c["closed_owner"]]
+    inside = (at >= 0) & (low[at] >= c["closed_from"]) & (high[at] <= c["closed_until"])
+    shut = np.zeros(len(rows), bool)
+    shut[at[inside]] = True
+    v.fail("period", shut)
+
+
+def _masks(v: Verdict, code: str, one: np.ndarray, other: np.ndarray) -> None:
+    v.fail(code, (one != 0) & (other != 0) & ((one & other) == 0), True)
+
+
+def _reach_of_supplies(v: Verdict, segment: Segment, rows: np.ndarray, need: Need) -> tuple[np.ndarray, np.ndarray]:
+    c = segment.columns
+    travel = TRAVEL[c["kind"][rows]]
+    moving = np.flatnonzero(travel > 0)
+    start, stop = c["point_start"][rows[moving]], c["point_start"][rows[moving] + 1]
+    owner = np.repeat(moving, stop - start)
+    shift = np.repeat(start - np.concatenate([[0], np.cumsum(stop - start)[:-1]]) if len(start) else start, stop - start)
+    at = np.arange(len(owner)) + shift
+    radius = c["point_radius"][at]
+    limit = np.where(travel[owner] == 1, radius, -1.0 if need.max_travel_km is None else need.max_travel_km)
+    lat = np.nan if need.lat is None or need.lon is None else need.lat
+    free = _free(c["point_weekdays"][at], np.uint8(need.weekdays & 0x7F))
+    return _nearest(v, moving, owner, at, limit, free, (lat, need.lon or 0.0, c["point_lat"][at], c["point_lon"][at]))
+
+
+def _reach_of_needs(v: Verdict, c: dict, rows: np.ndarray, supply: Supply) -> tuple[np.ndarray, np.ndarray]:
+    travel = TRAVEL[kind_code(supply.kind)]
+    if travel == 0:
+        return np.full(len(rows), np.nan), np.full(len(rows), -1, np.int64)
+    points = sorted(supply.points, key=lambda p: p.id)
+    every = np.arange(len(rows))
+    owner = np.repeat(every, len(points))
+    at = np.tile(np.arange(len(points)), len(rows))
+    radius = np.array([-1.0 if p.radius_km is None else p.radius_km for p in points], np.float64)
+    limit = radius[at] if travel == 1 else c["travel"][rows][owner]
+    weekdays = np.array([p.weekdays & 0x7F for p in points], np.uint8)
+    lats, lons = np.array([p.lat for p in points], float), np.array([p.lon for p in points], float)
+    places = (c["lat"][rows][owner], c["lon"][rows][owner], lats[at], lons[at])
+    return _nearest(v, every, owner, at, limit, _free(weekdays[at], c["weekdays"][rows][owner]), places)
+
+
+def _free(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return (one == 0) | (other == 0) | ((one & other) != 0)
+
+
+def _nearest(
+    v: Verdict, moving: np.ndarray, owner: np.ndarray, at: np.ndarray, limit: np.ndarray, free: np.ndarray, places: tuple
+) -> tuple[np.ndarray, np.ndarray]:
+    """Kilometres from the nearest point that fits, else from the one that needs the least more; and that point.
+
+    `owner` (ascending) are positions among the M candidates, `moving` those that need a reach at all.
+    """
+    count = len(v.fails)
+    km, point = np.full(count, np.nan), np.full(count, -1, np.int64)
+    nearly = np.where(limit >= 0, limit * (1 + NEAR_SHARE) + NEAR_KM, -1.0)
+    rough = sphere_km(*places)
+    close = np.flatnonzero(rough <= nearly * SPHERE)
+    lat, lon, lats, lons = (np.broadcast_to(p, len(owner))[close] for p in places)
+    owner, at, limit, free, nearly = owner[close], at[close], limit[close], free[close], nearly[close]
+    exact = ellipsoid_km(lat, lon, lats, lons)
+    inside = exact <= limit
+    # rank of a point for its owner: free and inside before free before others, then the least excess or distance
+    grade = np.where(free, np.where(inside, 0, 1), np.where(inside, 2, 3))
+    order = np.lexsort((at, np.where(inside, exact, exact - limit), grade, owner))
+    first = order[np.concatenate([[True], np.diff(owner[order]) > 0])] if len(order) else order
+    best = owner[first]
+    km[best], point[best] = exact[first], at[first]
+    reached, busy, almost = np.zeros(count, bool), np.zeros(count, bool), np.zeros(count, bool)
+    reached[best], busy[best], almost[best] = inside[first], ~free[first], exact[first] <= nearly[first]
+    must = np.zeros(count, bool)
+    must[moving] = True
+    v.fail("reach", must & ~reached, almost)
+    v.fail("weekdays", busy, True)
+    return km, point
+
+
+def none_or(value: float) -> float | None:
+    return None if isnan(value) else float(value)
+
+
+__all__ = ["ALL_KINDS", "BIT", "CODES", "OTHER", "Judged", "judge_needs", "judge_supplies", "none_or"]

@@ -1,0 +1,98 @@
+"""The inverted index as arrays: which documents hold a term, and how strongly.
+
+Score of term t in document d, as in Whoosh's BM25F (Robertson and Zaragoza 2009, with Whoosh's idf):
+
+    idf(t) · f·(K1 + 1) / (f + K1·(1 − B + B·len(d)/avg))       idf(t) = log(N / (df(t) + 1)) + 1
+
+where f is the weighted frequency in eighths / 8 and len(d) is quantised as Whoosh does. N, df and avg are those of the
+generation (`Statistics`), also for documents that came later, so that every process gives equal scores.
+
+Arrays: hashes uint64 [T] sorted; offsets int64 [T+1]; docs int32 [P] ascending per term; tf uint8 [P]; lengths uint8 [N]
+(Whoosh's length byte). A term is known by the 64-bit BLAKE2b of its text; building refuses a collision.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from math import log
+
+import numpy as np
+from whoosh.util.numeric import byte_to_length, length_to_byte
+
+from techfinder.matching.terms import EIGHTHS, Document
+
+B, K1 = 0.5, 1.2
+LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
+
+
+@lru_cache(400_000)
+def term_hash(term: str) -> int:
+    return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little")
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """Frozen per generation: `count` documents, `average` length, `df` per term hash (sorted hashes)."""
+
+    count: int
+    average: float
+    hashes: np.ndarray
+    df: np.ndarray
+
+    def idf(self, hashed: int) -> float:
+        """Whoosh's idf; a term the generation lacks has df 0."""
+        i = int(np.searchsorted(self.hashes, np.uint64(hashed)))
+        df = int(self.df[i]) if i < len(self.hashes) and int(self.hashes[i]) == hashed else 0
+        return log(max(self.count, 1) / (df + 1)) + 1
+
+    def table(self) -> np.ndarray:
+        """Saturated frequency per (eighths, length byte): float64 [256, 256]."""
+        tf = np.arange(256, dtype=np.float64)[:, None] / EIGHTHS
+        norm = K1 * ((1 - B) + B * LENGTHS[None, :] / (self.average or 1.0))
+        return tf * (K1 + 1) / (tf + norm)
+
+
+@dataclass(frozen=True, slots=True)
+class Postings:
+    hashes: np.ndarray
+    offsets: np.ndarray
+    docs: np.ndarray
+    tf: np.ndarray
+    lengths: np.ndarray
+    total: int  # words in all documents, not quantised
+
+    def find(self, hashed: int) -> slice | None:
+        i = int(np.searchsorted(self.hashes, np.uint64(hashed)))
+        if i < len(self.hashes) and int(self.hashes[i]) == hashed:
+            return slice(int(self.offsets[i]), int(self.offsets[i + 1]))
+        return None
+
+    def statistics(self) -> Statistics:
+        average = self.total / len(self.lengths) if len(self.lengths) else 1.0
+        return Statistics(len(self.lengths), average, self.hashes, np.diff(self.offsets).astype(np.int32))
+
+
+def compile_postings(documents: Sequence[Document]) -> Postings:
+    """The arrays of documents in their given order. Raises ValueError when two terms share a hash."""
+    ids: dict[str, int] = {}
+    terms, tfs, counts = [], [], []
+    for doc in documents:
+        counts.append(len(doc.frequencies))
+        for term, tf in doc.frequencies.items():
+            terms.append(ids.setdefault(term, len(ids)))
+            tfs.append(tf)
+    names = np.array([term_hash(t) for t in ids], np.uint64)
+    order = np.argsort(names, kind="stable")
+    hashes = names[order]
+    if len(hashes) > 1 and (hashes[1:] == hashes[:-1]).any():
+        raise ValueError("two terms share a hash")
+    rank = np.empty(len(ids), np.int64)
+    rank[order] = np.arange(len(ids))
+    ranked = rank[np.array(terms, np.int64)] if terms else np.zeros(0, np.int64)
+    owners = np.repeat(np.arange(len(documents), dtype=np.int32), np.array(counts, np.int64) if counts else 0)
+    by = np.argsort(ranked, kind="stable")
+    offsets = np.zeros(len(ids) + 1, np.int64)
+    np.cumsum(np.bincount(ranked, minlength=len(ids)), out=offsets[1:])
+    lengths = np.array([length_to_byte(d.length) for d in documents], np.uint8)
+    return Postings(hashes, offsets, owners[by], np.array(tfs, np.uint8)[by], lengths, sum(d.length for d in documents))

@@ -1,0 +1,64 @@
+"""From judged candidates to an order: shares of the blend, ties, and the stated re-ranking for fairness.
+
+Order: score descending, then id ascending. The first `SPREAD_OVER` are re-ranked once: offers of one organisation are
+spread (the n-th of an organisation ranks as score · spreadⁿ⁻¹), and for companies the schools that had nothing before
+come first (score · first_time). Scores and shares stay what they were; only the order changes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from techfinder.matching.blend import Weights
+from techfinder.matching.filters import Judged
+
+SHARES = ("text", "near", "themes", "levels", "kind", "trust")
+SPREAD_OVER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One candidate that is in the race; `segment` and `row` say where its columns are."""
+
+    id: int
+    organisation_id: int
+    score: float
+    shares: tuple[float, ...]  # in the order of SHARES
+    km: float | None
+    point_id: int | None
+    segment: int
+    row: int
+    fails: int = 0
+    first_time: bool = False
+
+
+def features(
+    w: Weights, judged: Judged, text: np.ndarray, mass: float, themes: np.ndarray, trust: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Scores [M] and shares [6, M]. `text` are weighted BM25 sums, `mass` Σ weight·idf of the question's terms."""
+    shares = np.stack(
+        [
+            w.text * (text / (text + w.c * mass) if mass > 0 else text * 0.0),
+            w.near * np.where(np.isnan(judged.km), w.anywhere, w.d0 / (w.d0 + judged.km)),
+            w.themes * themes,
+            w.levels * judged.levels,
+            w.kind * judged.kind,
+            w.trust * np.where(np.isnan(trust), 0.5, trust),
+        ]
+    )
+    score = shares[0]
+    for share in shares[1:]:
+        score = score + share
+    return score, shares
+
+
+def spread(w: Weights, ranked: Sequence[Ranked]) -> list[Ranked]:
+    """The stated re-ranking of the first `SPREAD_OVER`; the rest keeps its place behind them."""
+    seen: dict[int, int] = {}
+    keyed = []
+    for r in ranked[:SPREAD_OVER]:
+        n = seen.get(r.organisation_id, 0)
+        seen[r.organisation_id] = n + 1
+        keyed.append((-(r.score * w.spread**n * (w.first_time if r.first_time else 1.0)), r.id, r))
+    return [r for _, _, r in sorted(keyed, key=lambda t: t[:2])] + list(ranked[SPREAD_OVER:])

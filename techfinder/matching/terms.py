@@ -1,0 +1,118 @@
+"""From a text to what is stored (weighted term frequencies) and to what is asked (weighted query terms).
+
+One field holds everything (BM25F in Robertson's sense: frequencies are weighted per source before saturation):
+title 2, themes 1.5, summary 1, organisation 1, place 1, body 0.5; a compound's part counts half of that, a concept as much
+as the thesaurus says. Frequencies are rounded to eighths and capped, so that one byte holds them exactly.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from techfinder.matching.analysis import Analyser, Term
+from techfinder.matching.values import Need, Supply
+
+EIGHTHS = 8
+TOP = 255  # the greatest stored frequency, in eighths
+MAX_QUERY_WORDS = 120
+
+Source = tuple[str, float]
+
+
+def supply_sources(s: Supply) -> list[Source]:
+    return [(s.title, 2.0), (s.theme_words, 1.5), (s.summary, 1.0), (s.body, 0.5), (s.organisation, 1.0), (s.place, 1.0)]
+
+
+def need_sources(n: Need) -> list[Source]:
+    return [(n.title, 2.0), (n.theme_words, 1.5), (n.description, 1.0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`frequencies` in eighths per term; `length` counts the words that are no stopwords."""
+
+    frequencies: dict[str, int]
+    length: int
+
+
+def document(analyser: Analyser, sources: Iterable[Source]) -> Document:
+    weights: dict[str, float] = {}
+    length = 0
+    for text, boost in sources:
+        if not text:
+            continue
+        for _, terms in analyser.stream(text):
+            length += bool(terms) and terms[0].how == "word"
+            for term in terms:
+                weights[term.key] = weights.get(term.key, 0.0) + boost * term.weight
+    return Document({k: min(TOP, max(1, round(w * EIGHTHS))) for k, w in weights.items()}, length)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryTerm:
+    """`weight` multiplies the term's BM25 score; `asked` is the word as the asker wrote it, folded."""
+
+    key: str
+    weight: float
+    asked: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWeights:
+    """How much the kinds of evidence weigh in a query, and how repetition saturates."""
+
+    part: float = 0.5
+    synonym: float = 0.6
+    related: float = 0.4
+    light: float = 0.3
+    repeat: float = 0.5  # the second occurrence of a word adds this much of the first, the third again that much of it
+
+
+def query_terms(
+    analyser: Analyser, sources: Iterable[Source], weights: QueryWeights, keep_ballast: bool = False
+) -> tuple[QueryTerm, ...]:
+    """The terms of a question, each once, in order of first appearance.
+
+    Ballast weighs nothing, unless `keep_ballast` or nothing else is left. A term that several words bring is counted
+    with diminishing weight.
+    """
+    factors = {"word": 1.0, "part": weights.part / 0.5, "synonym": weights.synonym, "related": weights.related}
+    found: dict[str, list] = {}
+    words = 0
+    for text, boost in sources:
+        for asked, terms in analyser.stream(text):
+            if words >= MAX_QUERY_WORDS:
+                break
+            words += bool(terms)
+            _collect(analyser, found, asked, terms, boost, factors, weights, keep_ballast)
+    if not found and not keep_ballast:
+        return query_terms(analyser, sources, weights, keep_ballast=True)
+    return tuple(QueryTerm(key, weight, asked, how) for key, (weight, asked, how, _) in found.items())
+
+
+def _collect(
+    analyser: Analyser,
+    found: dict[str, list],
+    asked: str,
+    terms: tuple[Term, ...],
+    boost: float,
+    factors: dict[str, float],
+    weights: QueryWeights,
+    keep_ballast: bool,
+) -> None:
+    for term in terms:
+        literal = term.how in ("word", "part")
+        if literal and not keep_ballast and term.key in analyser.ballast:
+            continue
+        weight = boost * term.weight * factors[term.how]
+        if literal and term.key in analyser.light:
+            weight *= weights.light
+        entry = found.get(term.key)
+        if entry is None:
+            found[term.key] = [weight, asked, term.how, weight]
+        else:
+            high, low = max(weight, entry[3]), min(weight, entry[3])
+            entry[0] = entry[0] + (high - entry[3]) + low * weights.repeat if weight > entry[3] else entry[0] + (
+                weight * weights.repeat
+            )
+            entry[3] = high

@@ -1,0 +1,80 @@
+"""A thesaurus of technology education, as data: `data/thesaurus.txt`.
+
+One group a line, `code [< broader …]: member, member, several words, ~weak member`. All members name the concept
+`code`; a concept also names its broader ones, more softly. Index and query carry concepts as terms `=code`, so a
+concept has a document frequency of its own and a document that names it by three words names it more strongly.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from techfinder.matching.compounds import DATA
+
+WEAK = 0.5  # a member that also means other things
+BROADER = 0.5  # a concept's word, as evidence for the broader concept
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    code: str
+    broader: tuple[str, ...]
+    members: tuple[tuple[str, float], ...]
+
+
+def parse(text: str) -> list[Group]:
+    """The groups of a thesaurus file; raises ValueError with the line that is wrong."""
+    groups = []
+    for number, line in enumerate(text.splitlines(), 1):
+        line = line.split("#")[0].strip()
+        if not line:
+            continue
+        head, colon, tail = line.partition(":")
+        code, _, broader = head.partition("<")
+        if not colon or not code.strip():
+            raise ValueError(f"thesaurus line {number}: no code")
+        members = [m.strip() for m in tail.split(",") if m.strip()]
+        weighed = tuple((m.lstrip("~"), WEAK if m.startswith("~") else 1.0) for m in members)
+        groups.append(Group(code.strip(), tuple(broader.split()), weighed))
+    codes = [g.code for g in groups]
+    wrong = {b for g in groups for b in g.broader} - set(codes)
+    if wrong or len(set(codes)) != len(codes):
+        raise ValueError(f"thesaurus: unknown broader {sorted(wrong)} or double codes")
+    return groups
+
+
+class Thesaurus:
+    """`keys` turns a member into the keys of its words, so that members match in every inflection."""
+
+    def __init__(self, keys: Callable[[str], tuple[str, ...]], text: str | None = None):
+        text = (DATA / "thesaurus.txt").read_text(encoding="utf-8") if text is None else text
+        self.groups = parse(text)
+        broader = {g.code: g.broader for g in self.groups}
+        found: dict[tuple[str, ...], dict[str, tuple[float, str]]] = {}
+        for group in self.groups:
+            for member, weight in group.members:
+                entry = found.setdefault(keys(member), {})
+                self._add(entry, f"={group.code}", weight, "synonym")
+                for code in broader[group.code]:
+                    self._add(entry, f"={code}", weight * BROADER, "related")
+        found.pop((), None)
+        self._found = {k: tuple((c, w, how) for c, (w, how) in v.items()) for k, v in found.items()}
+        self._starts: dict[str, set[int]] = {}
+        for key in self._found:
+            if len(key) > 1:
+                self._starts.setdefault(key[0], set()).add(len(key))
+
+    @staticmethod
+    def _add(entry: dict, code: str, weight: float, how: str) -> None:
+        if code not in entry or entry[code][0] < weight:
+            entry[code] = (weight, how)
+
+    def concepts(self, keys: tuple[str, ...]) -> tuple[tuple[str, float, str], ...]:
+        """(`=code`, weight, synonym or related) for a word's key or a phrase's keys."""
+        return self._found.get(keys, ())
+
+    def phrases(self, keys: list[str]) -> Iterable[tuple[int, int]]:
+        """Where members of several words stand in a row of keys, as (start, end)."""
+        for start, key in enumerate(keys):
+            for length in self._starts.get(key, ()):
+                if tuple(keys[start : start + length]) in self._found:
+                    yield start, start + length
