@@ -6,7 +6,8 @@ the last bits could turn that rounding, or the formula doesn't converge, geopy i
 """
 
 import numpy as np
-from geopy.distance import geodesic
+
+from techfinder.geo.distance import km as geodesic
 
 A = 6378.137  # km, WGS-84
 F = 1 / 298.257223563
@@ -19,8 +20,8 @@ Degrees = float | np.ndarray
 
 
 def geodesic_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """One pair, by geopy, rounded to the millimetre."""
-    return float(np.rint(geodesic((lat1, lon1), (lat2, lon2)).km * 1e6) / 1e6)
+    """One pair, by geopy (through `geo`), rounded to the millimetre."""
+    return float(np.rint(geodesic((lat1, lon1), (lat2, lon2)) * 1e6) / 1e6)
 
 
 def sphere_km(lat: Degrees, lon: Degrees, lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
