@@ -241,15 +241,17 @@ class Engine:
             asked = terms if query.text.strip() else ()
             return [find(s, query, asked, at.date(), side.statistics, side.table, w) for s in side.segments]
 
+        def count_for(query: Query) -> int:
+            return sum(int(f.except_for(None).sum()) for f in found_for(query))
+
         found = found_for(query)
         total, places = page(side.segments, found, query)
         hits = tuple(_hit(side, found[n], n, row, terms) for n, row in places)
-        again = lambda q: sum(int(f.except_for(None).sum()) for f in found_for(q))
         return Result(
             total=total,
             hits=hits,
             facets=facet_counts(side.segments, found, side.themes),
-            relaxations=() if total else relaxations(query, found, again),
+            relaxations=() if total else relaxations(query, found, count_for),
         )
 
     def complete(self, prefix: str, viewer: frozenset[str] = PUBLIC, k: int = 8) -> tuple[Completion, ...]:
