@@ -5,7 +5,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
@@ -117,10 +117,6 @@ def _templates(app: Flask) -> None:
         return f"/static/{name}?v={_asset_version()}"
 
     app.jinja_env.globals.update(  # globals, not context: imported macros see them too
-        csp_nonce=security.csp_nonce, has_endpoint=lambda name: name in app.view_functions, static_url=static_url,
-    )
-
-    app.jinja_env.globals.update(
         csp_nonce=security.csp_nonce, settings=app.config["SETTINGS"], has_endpoint=lambda name: name in app.view_functions,
         unread_count=wiring.unread_count, static_url=static_url, get_locale=get_locale,
     )
@@ -128,7 +124,8 @@ def _templates(app: Flask) -> None:
     @app.context_processor
     def _values() -> dict[str, Any]:
         return {
-            "actor": wiring.viewer(web.actor()), "locale": str(get_locale() or "nl"), "theme": session.get("theme"),
+            "actor": wiring.viewer(web.actor()), "locale": str(get_locale() or "nl"),
+            "theme": session.get("theme") if has_request_context() else None,
             "now": clock.now(), "today": clock.today(),
         }
 

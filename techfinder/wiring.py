@@ -4,11 +4,14 @@ from typing import Any
 
 from flask import Flask
 
+from techfinder.accounts.actor import load_actor
 from techfinder.core.permissions import Actor
+from techfinder.core.web import actor_source
 
 
 def connect_all(app: Flask) -> None:
     """Join everything; called once by `create_app`."""
+    actor_source(load_actor)
 
 
 def viewer(actor: Actor) -> Any:

@@ -41,6 +41,12 @@ def count_attempt(what: str, who: str, window: timedelta, at: datetime) -> int:
     return row.count
 
 
+def retry_at(what: str, who: str, window: timedelta) -> datetime | None:
+    """When the current window ends, and counting begins anew; None when nothing was counted."""
+    row = db.session.query(Attempt).filter_by(key=_hash(what, who)).one_or_none()
+    return row.started_at + window if row is not None else None
+
+
 def forget(what: str, who: str) -> None:
     """Begin anew, for example after a successful sign-in. Inside the current transaction."""
     db.session.execute(delete(Attempt).where(Attempt.key == _hash(what, who)))

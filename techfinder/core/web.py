@@ -76,6 +76,7 @@ def _path_of(referrer: str | None) -> str | None:
 
 def check_access() -> ResponseReturnValue | None:
     """Deny by default: look up what the view declared."""
+    g.pop("actor", None)  # one application context may serve several requests, as in tests
     if request.endpoint is None or request.endpoint == "static":
         return None
     level = getattr(current_app.view_functions.get(request.endpoint), "access", None)

@@ -1,4 +1,4 @@
-"""HTTP for accounts, and nothing else."""
+"""The blueprint that all views of this package hang on."""
 
 from flask import Blueprint
 

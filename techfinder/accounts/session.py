@@ -1,0 +1,54 @@
+"""The signed-in browser: three keys in Flask's signed cookie, and one for who stands between password and code.
+
+`user_id`, `epoch` (a higher one in the database ends this session) and `strong` (the second factor was shown).
+"""
+
+from flask import session, url_for
+
+from techfinder.accounts.models import User
+from techfinder.accounts.queries import has_post
+from techfinder.accounts.tokens import TokenRefused
+from techfinder.core.security import safe_next
+
+KEYS = ("user_id", "epoch", "strong", "pending")
+
+
+def close_session() -> None:
+    """Sign this browser out; language, theme and kept texts stay."""
+    for key in KEYS:
+        session.pop(key, None)
+    session.permanent = False
+
+
+def open_session(user: User, next_path: str | None = None, *, strong: bool = False, remember: bool = False) -> str:
+    """Sign this browser in and return the path to go to.
+
+    A person with a second factor is not signed in yet unless `strong`: the path then asks for the code first. A person
+    with a post and no second factor is sent to set it up.
+    Raises `TokenRefused` for somebody who is blocked or erased.
+    """
+    if user.blocked_at is not None or user.erased_at is not None:
+        raise TokenRefused("sign_in")
+    target = safe_next(next_path, "")
+    close_session()
+    session.permanent = remember
+    if user.totp_confirmed_at is not None and not strong:
+        session["pending"] = {"user_id": user.id, "epoch": user.epoch, "remember": remember}
+        return url_for("accounts.second_factor", next=target or None)
+    session["user_id"], session["epoch"], session["strong"] = user.id, user.epoch, strong
+    if not strong and has_post(user.id):
+        return url_for("accounts.second_factor_setup", next=target or None)
+    return target or url_for("accounts.landing")
+
+
+def pending_user_id() -> tuple[int, int, bool] | None:
+    """Who has shown the first factor only: (user id, epoch, remember)."""
+    pending = session.get("pending")
+    if not isinstance(pending, dict):
+        return None
+    return pending["user_id"], pending["epoch"], pending["remember"]
+
+
+def keep_session(user: User) -> None:
+    """Let this browser go on after the epoch was raised for all others."""
+    session["epoch"] = user.epoch
