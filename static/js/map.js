@@ -53,7 +53,6 @@ function addSpot(map, points) {
     item.querySelector("a")?.focus({ preventScroll: true });
   };
   marker.on("click", go);
-  element.addEventListener("keydown", (event) => { if (event.key === "Enter") go(); });
   for (const point of points) {
     const item = document.getElementById(point.anchor);
     item?.addEventListener("pointerenter", () => element.classList.add("tf-pin--on"));
@@ -70,13 +69,12 @@ function draw(canvas) {
   canvas.setAttribute("role", "region");
   canvas.setAttribute("aria-label", canvas.dataset.label);
   const bounds = L.latLngBounds(points.map((p) => [p.lat, p.lon]));
-  if (home) bounds.extend([home.lat, home.lon]);
-  if (bounds.isValid()) map.fitBounds(bounds.pad(0.15), { maxZoom: 13, animate: false });
+  if (home) bounds.extend(L.latLng(home.lat, home.lon).toBounds(radius && radius <= 60 ? radius * 2000 : 1000));
+  if (bounds.isValid()) map.fitBounds(bounds.pad(0.04), { maxZoom: 13, animate: false });
   else map.setView([52.2, 5.3], 7, { animate: false });
   if (canvas.dataset.tiles) L.tileLayer(canvas.dataset.tiles, { maxZoom: 17, attribution: canvas.dataset.credit }).addTo(map);
   if (home && radius) {
-    const circle = L.circle([home.lat, home.lon], { radius: radius * 1000, className: "tf-radius", interactive: false, fill: false }).addTo(map);
-    if (points.length === 0) map.fitBounds(circle.getBounds(), { animate: false });
+    L.circle([home.lat, home.lon], { radius: radius * 1000, className: "tf-radius", interactive: false, fill: false }).addTo(map);
   }
   if (home) L.marker([home.lat, home.lon], { icon: icon("", "tf-pin--home"), alt: home.label, title: home.label, interactive: false, keyboard: false }).addTo(map);
   bySpot(points).forEach((spot) => addSpot(map, spot));

@@ -177,11 +177,5 @@ def wrong_form():
 
 
 @pytest.fixture
-def stand_in():
-    return create_stand_in
-
-
-@pytest.fixture
-def visitor():
-    app = create_stand_in()
-    return app.test_client()
+def root_of_templates():
+    return ROOT / "templates"
