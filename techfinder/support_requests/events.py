@@ -1,0 +1,17 @@
+"""News from support requests for packages that stand lower."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RequestPublished:
+    """A request is out; not a call, because `conversations` (a request addressed to one offer starts one) stands below."""
+
+    request_id: int
+
+
+@dataclass(frozen=True)
+class RequestClosed:
+    """A request no longer looks for an answer; not a call, because `conversations` and `moderation` stand below."""
+
+    request_id: int

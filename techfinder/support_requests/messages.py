@@ -1,0 +1,17 @@
+"""What people read when a rule of this package says no."""
+
+from flask_babel import lazy_gettext as _l
+
+from techfinder.core.errors import sentences
+
+sentences(
+    {
+        "support_request.state": _l("Dit kan nu niet met deze aanvraag. Laad de pagina opnieuw om te zien hoe het ervoor staat."),
+        "support_request.what": _l("Schrijf in je eigen woorden wat je zoekt."),
+        "support_request.levels": _l("Kies voor welke groepen of klassen het is."),
+        "support_request.period": _l("De laatste dag ligt voor de eerste. Draai ze om."),
+        "support_request.past": _l("Deze periode is al voorbij. Kies een periode die nog komt."),
+        "support_request.place": _l("We kennen deze postcode niet. Klopt hij? Je kunt ook een plaatsnaam invullen."),
+        "support_request.school": _l("Kies je school uit de lijst."),
+    }
+)

@@ -1,0 +1,66 @@
+"""Who may see and do what with support requests; `labels` says the same to the search index."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from techfinder.core.permissions import Actor
+from techfinder.offers.policy import staff_region_ids
+from techfinder.organisations.models import Organisation
+from techfinder.support_requests import rules
+from techfinder.support_requests.models import SupportRequest
+
+
+def school_ids(actor: Actor) -> list[int]:
+    """The schools where the actor has a seat."""
+    return [s.scope_id for s in actor.seats if s.scope == "organisation" and s.kind == "school"]
+
+
+def is_verified_company_member(actor: Actor) -> bool:
+    """A verified member of a company that a coordinator approved."""
+    return any(s.kind == "company" and s.verified and s.group_verified for s in actor.seats)
+
+
+def complete() -> Any:
+    """`rules.is_complete` as a condition."""
+    r = SupportRequest
+    return and_(
+        r.levels != 0, r.pupils.is_not(None), r.pupils != 0, r.period_from.is_not(None), r.period_until.is_not(None), r.place != "",
+        or_(r.where != "at_company", and_(r.max_travel_km.is_not(None), r.max_travel_km != 0)),
+    )  # fmt: skip
+
+
+def visible_requests(actor: Actor) -> Select[Any]:
+    """Requests this actor may see: the own school's, open and complete ones for verified companies, the region's for staff."""
+    conditions = [SupportRequest.organisation_id.in_(school_ids(actor) or [-1])]
+    if is_verified_company_member(actor):
+        conditions.append(and_(SupportRequest.state == rules.OPEN, complete(), Organisation.state == "approved"))
+    handed_in = SupportRequest.state.not_in((rules.DRAFT, rules.UNCONFIRMED))
+    if actor.is_administrator:
+        conditions.append(handed_in)
+    elif regions := staff_region_ids(actor):
+        conditions.append(and_(handed_in, SupportRequest.region_id.in_(regions)))
+    return (
+        select(SupportRequest).join(Organisation, Organisation.id == SupportRequest.organisation_id).where(or_(*conditions))
+    )
+
+
+def labels(request: SupportRequest, school: Organisation) -> frozenset[str]:
+    """Permission labels for the index: they meet a viewer's labels exactly when `visible_requests` has the row."""
+    found = {f"org:{school.id}"}
+    if request.state == rules.OPEN and rules.is_complete(request) and school.state == "approved":
+        found.add("verified_company")
+    if request.state not in (rules.DRAFT, rules.UNCONFIRMED):
+        found |= {"administrator", f"region:{request.region_id}"}
+    return frozenset(found)
+
+
+def can_edit(actor: Actor, request: SupportRequest) -> bool:
+    """Members of the school edit its requests."""
+    return actor.seat("organisation", request.organisation_id) is not None
+
+
+def can_create(actor: Actor, organisation_id: int) -> bool:
+    """Members of a school make requests for it."""
+    seat = actor.seat("organisation", organisation_id)
+    return seat is not None and seat.kind == "school"
