@@ -30,6 +30,7 @@ from techfinder.core import (
     throttle,
     web,
 )
+from techfinder.discovery.engine import init_finder
 
 TABLES = (
     "regions", "accounts", "notifications", "organisations", "offers", "support_requests",
@@ -64,6 +65,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     for package in BLUEPRINTS:
         app.register_blueprint(import_module(f"techfinder.{package}.views").bp)
     wiring.connect_all(app)
+    init_finder(app)
     cli.register(app)
     _templates(app)
     _time_requests(app)

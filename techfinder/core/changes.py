@@ -69,17 +69,17 @@ def _write_changes(session: Session) -> None:
     )
 
 
-def current_no() -> int:
+def current_no(session: Session | None = None) -> int:
     """The number of the last committed change; 0 when nothing was ever changed."""
-    return db.session.scalar(select(ChangeCounter.no).where(ChangeCounter.id == 1)) or 0
+    return (session or db.session).scalar(select(ChangeCounter.no).where(ChangeCounter.id == 1)) or 0
 
 
-def changes_since(no: int) -> Changes:
-    """Everything committed after `no`, oldest first, each thing once."""
-    newest = current_no()
+def changes_since(no: int, session: Session | None = None) -> Changes:
+    """Everything committed after `no`, oldest first, each thing once. `complete` is False when the trim passed `no`."""
+    newest = current_no(session)
     if newest == no:
         return Changes(no, (), True)
-    rows = db.session.execute(
+    rows = (session or db.session).execute(
         select(Change.no, Change.kind, Change.ref).where(Change.no > no, Change.no <= newest).order_by(Change.no)
     ).all()
     complete = len(rows) == newest - no

@@ -121,6 +121,18 @@ def transaction() -> Iterator[Session]:
         _writing.reset(token)
 
 
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session of its own with a snapshot of its own, for long reads that must not touch the request's objects."""
+    session: Session = db.session.session_factory()
+    token = _writing.set(False)
+    try:
+        yield session
+    finally:
+        session.close()
+        _writing.reset(token)
+
+
 def end_read() -> None:
     """Close the read snapshot, so that the next read sees what others have committed since."""
     db.session.rollback()

@@ -25,7 +25,8 @@ def complete() -> Any:
     """`rules.is_complete` as a condition."""
     r = SupportRequest
     return and_(
-        r.levels != 0, r.pupils.is_not(None), r.pupils != 0, r.period_from.is_not(None), r.period_until.is_not(None), r.place != "",
+        r.levels != 0, r.pupils.is_not(None), r.pupils != 0, r.period_from.is_not(None), r.period_until.is_not(None),
+        r.place != "",
         or_(r.where != "at_company", and_(r.max_travel_km.is_not(None), r.max_travel_km != 0)),
     )  # fmt: skip
 

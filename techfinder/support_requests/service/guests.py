@@ -42,7 +42,8 @@ def create_guest(
     fill(request, school, content)
     db.session.add(request)
     db.session.flush()
-    raw = tokens.issue(PURPOSE, email, user_id=None, payload={"request_id": request.id, "locale": locale}, lifetime=KEEP, at=moment)
+    payload = {"request_id": request.id, "locale": locale}
+    raw = tokens.issue(PURPOSE, email, user_id=None, payload=payload, lifetime=KEEP, at=moment)
     emails.confirm(request, school, raw, locale)
     return request
 
