@@ -7,8 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from techfinder.reference.kinds import KINDS
 from techfinder.reference.levels import LEVELS, codes, mask
 
@@ -81,12 +79,15 @@ def test_requests_come_in_every_state() -> None:
     assert set(states) == {"open", "draft", "answered", "withdrawn", "fulfilled"}
 
 
-@pytest.mark.parametrize("role", ["administrator", "coordinator", "reader"])
-def test_every_staff_role_has_somebody(role: str) -> None:
+def test_staff_posts_are_for_regions_and_networks_that_exist() -> None:
+    seed = json.loads((FOLDER.parents[1] / "regions/data/regions.json").read_text(encoding="utf-8"))
+    regions, networks = ({row["slug"] for row in seed[name]} for name in ("regions", "networks"))
     posts = [post for person in by_key("people").values() for post in person["posts"]]
-    assert any(post["role"] == role for post in posts)
-    assert any(post["until"] and post["until"] < "2026-11-01" for post in posts)
-    assert all(bool(post["region"]) != bool(post["network"]) for post in posts)
+    for post in posts:
+        assert bool(post["region"]) != bool(post["network"])
+        assert post["region"] in regions or post["network"] in networks
+    assert {post["role"] for post in posts} == {"administrator", "coordinator", "reader"}
+    assert any(post["until"] and post["until"] < "2026-11-01" for post in posts), "one post has ended"
 
 
 def test_conversations_pair_a_published_offer_with_a_request_at_an_overlapping_level() -> None:
@@ -122,3 +123,18 @@ def test_conversation_states_say_what_their_messages_show() -> None:
         held = not verified.get(talk["messages"][0]["author"], True)
         assert (talk["state"] == "held") == held, talk["key"]
         assert (len(writers) == 1) == (talk["state"] in {"unanswered", "held"}), talk["key"]
+
+
+def test_flags_point_at_an_offer_or_a_message_that_exists() -> None:
+    talks, offers = by_key("conversations"), by_key("offers")
+    people = {m["key"] for name in ("schools", "companies") for o in read(name) for m in o["members"]}
+    flags = by_key("flags")
+    assert len(flags) == 4
+    for key, flag in flags.items():
+        if flag["kind"] == "offer":
+            assert flag["offer"] in offers, key
+        else:
+            message = talks[flag["conversation"]]["messages"][flag["message"]]
+            assert flag["days_ago"] <= message["days_ago"] and flag["reporter"] != message["author"], key
+        assert flag["reporter"] is None or flag["reporter"] in people, key
+        assert flag["reason"] in {"wrong", "unsafe", "spam", "privacy", "other"} and flag["text"], key
