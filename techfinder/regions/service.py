@@ -22,7 +22,7 @@ Piece = tuple[str, str]  # (kind of area, value)
 def seed() -> int:
     """Create the regions and networks of the seed file that do not exist yet; returns how many. Edited ones stay as they are."""
     data = json.loads(SEED.read_text(encoding="utf-8"))
-    made = _seed_region(data["country"], None)
+    made = sum(_seed_region(item) for item in data["regions"])  # parents stand before their children
     for item in data["networks"]:
         if db.session.scalars(select(Network).where(Network.slug == item["slug"])).first() is None:
             made += 1
@@ -37,21 +37,20 @@ def seed() -> int:
     return made
 
 
-def _seed_region(item: dict[str, Any], parent: Region | None) -> int:
-    region = db.session.scalars(select(Region).where(Region.slug == item["slug"])).first()
-    made = 0
-    if region is None:
-        made = 1
-        region = Region(parent_id=parent.id if parent else None, kind=item["kind"], name=item["name"], slug=item["slug"])
-        db.session.add(region)
-        db.session.flush()
-        region.path = (parent.path if parent else "/") + f"{region.id}/"
-        for area in item.get("area", []):
-            taken = select(RegionArea.id).where(RegionArea.kind == area["kind"], RegionArea.value == area["value"])
-            if db.session.scalar(taken) is None:
-                db.session.add(RegionArea(region_id=region.id, kind=area["kind"], value=area["value"]))
-        db.session.flush()
-    return made + sum(_seed_region(child, region) for child in item.get("children", []))
+def _seed_region(item: dict[str, Any]) -> int:
+    if db.session.scalar(select(Region.id).where(Region.slug == item["slug"])) is not None:
+        return 0
+    parent = db.session.scalars(select(Region).where(Region.slug == item["parent"])).first()
+    region = Region(parent_id=parent.id if parent else None, kind=item["kind"], name=item["name"], slug=item["slug"])
+    db.session.add(region)
+    db.session.flush()
+    region.path = (parent.path if parent else "/") + f"{region.id}/"
+    for area in item["area"]:
+        taken = select(RegionArea.id).where(RegionArea.kind == area["kind"], RegionArea.value == area["value"])
+        if db.session.scalar(taken) is None:
+            db.session.add(RegionArea(region_id=region.id, kind=area["kind"], value=area["value"]))
+    db.session.flush()
+    return 1
 
 
 def _checked(pieces: list[Piece]) -> list[Piece]:

@@ -6,6 +6,8 @@ from importlib import resources
 import pytest
 
 from techfinder import geo
+from techfinder.core.db import transaction
+from techfinder.regions import queries, service
 
 SEED = json.loads(resources.files("techfinder.regions").joinpath("data", "regions.json").read_text(encoding="utf-8"))
 REGIONS = {region["slug"]: region for region in SEED["regions"]}
@@ -32,16 +34,34 @@ def test_the_tree_is_country_then_five_landsdelen_then_regions():
             assert REGIONS[region["parent"]]["kind"] == parent_kind[region["kind"]]
 
 
-def test_the_landsdelen_divide_the_country():
-    covered = [name for slug in LANDSDELEN for name in municipalities_of(REGIONS[slug]["area"])]
-    assert sorted(covered) == sorted(geo.municipalities())
+def test_the_landsdelen_divide_the_provinces():
+    assert sorted(name for slug in LANDSDELEN for name in REGIONS[slug]["provinces"]) == sorted(geo.provinces())
 
 
 @pytest.mark.parametrize("landsdeel", LANDSDELEN)
 def test_the_regions_of_a_landsdeel_cover_each_of_its_municipalities_once(landsdeel):
     children = [region for region in SEED["regions"] if region["parent"] == landsdeel]
     covered = [name for region in children for name in municipalities_of(region["area"])]
-    assert sorted(covered) == sorted(municipalities_of(REGIONS[landsdeel]["area"]))
+    provinces = REGIONS[landsdeel]["provinces"]
+    assert sorted(covered) == sorted(name for name in geo.municipalities() if geo.province_of(name) in provinces)
+
+
+def test_a_piece_of_area_belongs_to_one_region():
+    pieces = [(part["kind"], part["value"]) for region in SEED["regions"] for part in region["area"]]
+    assert len(set(pieces)) == len(pieces)
+
+
+def test_seeding_puts_every_municipality_under_its_region_and_is_done_once(app):
+    with transaction():
+        assert service.seed() == len(SEED["regions"]) + len(SEED["networks"])
+        assert service.seed() == 0
+    for name in geo.municipalities():
+        code = geo.postcodes_of(name)[0]
+        region = queries.region_for(code, name, geo.province_of(name))
+        parts = REGIONS[region.slug]["area"]
+        assert region.kind == "region" and name in municipalities_of(parts)
+        landsdeel = REGIONS[REGIONS[region.slug]["parent"]]
+        assert geo.province_of(name) in landsdeel["provinces"]
 
 
 def test_every_name_in_an_area_is_spelled_as_the_gazetteer_spells_it():
