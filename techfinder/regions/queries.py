@@ -1,8 +1,10 @@
 """Which region decides, who is above and below, which networks see."""
 
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from techfinder.core.db import db
 from techfinder.regions.models import Network, NetworkArea, Region, RegionArea
@@ -28,10 +30,39 @@ def region_for(
         select(RegionArea.kind, RegionArea.value, Region).join(Region, Region.id == RegionArea.region_id)
         .where(_pieces(RegionArea, where))
     ).all()
-    best = max(((covers(k, v, where), len(r.path), r.id, r) for k, v, r in rows), default=None, key=lambda t: t[:3])
-    if best is not None and best[0] > 0:
-        return best[3]
-    return db.session.scalars(select(Region).where(Region.parent_id.is_(None)).order_by(Region.id)).first()
+    best = _most_specific([(k, v, r) for k, v, r in rows], where)
+    return best or db.session.scalars(_top()).first()
+
+
+def _top() -> Select[tuple[Region]]:
+    return select(Region).where(Region.parent_id.is_(None)).order_by(Region.id)
+
+
+def _most_specific(pieces: Iterable[tuple[str, str, Region]], where: Whereabouts) -> Region | None:
+    best = max(((covers(k, v, where), len(r.path), r.id, r) for k, v, r in pieces), default=None, key=lambda t: t[:3])
+    return best[3] if best is not None and best[0] > 0 else None
+
+
+def region_finder() -> Callable[[str | None, str, str, str | None], int | None]:
+    """`region_for` for thousands of places at once: reads all areas now, then answers (…, brin) → region id without a query."""
+    rows = db.session.execute(
+        select(RegionArea.kind, RegionArea.value, Region).join(Region, Region.id == RegionArea.region_id)
+    ).all()
+    by_value = defaultdict(list)
+    ranges = []
+    for kind, value, region in rows:
+        (ranges if kind == "postcode" and "-" in value else by_value[(kind, value)]).append((kind, value, region))
+    top = db.session.scalars(_top()).first()
+
+    def find(postcode: str | None, municipality: str, province: str, brin: str | None) -> int | None:
+        where = Whereabouts(postcode or "", municipality, province, brin or "")
+        keys = (
+            ("location", brin or "-"), ("municipality", municipality), ("province", province), ("postcode", where.postcode[:4])
+        )
+        best = _most_specific([*ranges, *(piece for key in keys for piece in by_value.get(key, ()))], where) or top
+        return best.id if best else None
+
+    return find
 
 
 def networks_of(

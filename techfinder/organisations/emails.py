@@ -1,0 +1,66 @@
+"""The mails of this package. Each is written in the current transaction; addresses in them are absolute."""
+
+from collections.abc import Iterable
+
+from flask import url_for
+
+from techfinder.accounts.models import User
+from techfinder.core.mail import absolute_url, send_mail
+from techfinder.organisations.models import Organisation
+
+
+def _mine(endpoint: str, **values: object) -> str:
+    return absolute_url(url_for(endpoint, **values))  # type: ignore[arg-type]
+
+
+def confirm_registration(email: str, person: str, locale: str, raw: str, organisation: str) -> None:
+    """The link that proves the address and finishes the registration."""
+    send_mail(
+        email, "organisations/confirm", locale=locale, name=person, organisation=organisation,
+        url=_mine("organisations.confirm", raw=raw), hours=24,
+    )  # fmt: skip
+
+
+def invitation(email: str, locale: str, organisation: Organisation, inviter: str, raw: str) -> None:
+    """A colleague asks you to join."""
+    send_mail(
+        email, "organisations/invitation", locale=locale, organisation=organisation.name, inviter=inviter,
+        url=_mine("organisations.invitation", raw=raw), days=14,
+    )  # fmt: skip
+
+
+def decided(readers: Iterable[User], organisation: Organisation, decision: str, note: str) -> None:
+    """What the coordinator decided, with the reason."""
+    for user in readers:
+        send_mail(
+            user.email or "", "organisations/decided", locale=user.locale, name=user.name, organisation=organisation.name,
+            kind=organisation.kind, decision=decision, note=note,
+            url=_mine("organisations.show", organisation_id=organisation.id),
+        )  # fmt: skip
+
+
+def member_waits(readers: Iterable[User], organisation: Organisation, newcomer: str) -> None:
+    """Somebody says to be a colleague: an owner knows sooner than the coordinator."""
+    for user in readers:
+        send_mail(
+            user.email or "", "organisations/member_waits", locale=user.locale, name=user.name, organisation=organisation.name,
+            newcomer=newcomer, url=_mine("organisations.members", organisation_id=organisation.id),
+        )  # fmt: skip
+
+
+def member_verified(user: User, organisation: Organisation) -> None:
+    """Your place is confirmed."""
+    if user.email:
+        send_mail(
+            user.email, "organisations/member_verified", locale=user.locale, name=user.name, organisation=organisation.name,
+            url=_mine("organisations.show", organisation_id=organisation.id),
+        )  # fmt: skip
+
+
+def member_refused(user: User, organisation: Organisation, note: str) -> None:
+    """Your place could not be confirmed."""
+    if user.email:
+        send_mail(
+            user.email, "organisations/member_refused", locale=user.locale, name=user.name, organisation=organisation.name,
+            note=note,
+        )  # fmt: skip

@@ -1,0 +1,237 @@
+"""Registering: as a company, at a school that is in the list, or with a school that is not.
+
+Somebody without an account first proves the address: `ask_confirmation` mails a link and keeps what was typed with it;
+`complete_registration` does the rest. Before that nothing of it can be seen by anybody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from techfinder.accounts import tokens
+from techfinder.accounts.models import User
+from techfinder.accounts.rules import normal_email
+from techfinder.accounts.service import ensure_user
+from techfinder.core.audit import audit
+from techfinder.core.changes import log_change
+from techfinder.core.clock import now
+from techfinder.core.db import db, locked
+from techfinder.core.errors import NotAllowed, NotVisible, RuleBroken
+from techfinder.core.events import emit
+from techfinder.core.permissions import Actor
+from techfinder.organisations import emails
+from techfinder.organisations.domains import colleague_vouches, website_vouches
+from techfinder.organisations.events import MemberUnverified, OrganisationSubmitted
+from techfinder.organisations.models import Membership, Organisation
+from techfinder.organisations.queries import membership_of, owners, verified_users
+from techfinder.organisations.rules import Location, check_sector, kvk_number, location
+from techfinder.organisations.school_search import name_key
+from techfinder.organisations.service.placing import put
+from techfinder.organisations.service.vouching import has_owner, vouch
+from techfinder.reference.levels import mask, school_preset
+
+PURPOSE, LIFETIME = "verify_email", timedelta(hours=24)
+USUAL_TYPE = {"po": "basisschool", "so": "(V)SO", "vo": "VBO/MAVO/HAVO/VWO"}
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What somebody typed: exactly one of a company, a listed school (`school_id`) or a new school."""
+
+    what: Literal["company", "school", "new_school"]
+    person: str = ""
+    name: str = ""
+    postcode: str = ""
+    kvk: str = ""
+    sector: str = ""
+    school_id: int | None = None
+    job_title: str = ""
+
+
+def check(registration: Registration) -> None:
+    """Everything that can be refused before the address is proven, so that the form says it at once. Raises `RuleBroken`."""
+    if registration.what == "school":
+        _joinable(registration.school_id)
+        return
+    if not name_key(registration.name):
+        raise RuleBroken("organisation.name_needed", "name")
+    where = location(registration.postcode)
+    if registration.what == "company":
+        _refuse_known_kvk(kvk_number(registration.kvk))
+    else:
+        check_sector(registration.sector)
+        _refuse_known_school(registration.name, where.postcode)
+
+
+def ask_confirmation(registration: Registration, email: str, locale: str = "nl", at: datetime | None = None) -> None:
+    """Mail the link that proves the address and finishes the registration. Answers the same whether an account exists."""
+    check(registration)
+    address = normal_email(email)
+    raw = tokens.issue(PURPOSE, address, payload=asdict(registration), lifetime=LIFETIME, at=at)
+    shown = _joinable(registration.school_id).name if registration.what == "school" else registration.name
+    emails.confirm_registration(address, registration.person, locale, raw, shown)
+
+
+def registration_of(payload: Mapping[str, object]) -> Registration:
+    """What the link's token kept; the token of another package's use of this purpose raises `TokenRefused`."""
+    if payload.get("what") not in ("company", "school", "new_school"):
+        raise tokens.TokenRefused(PURPOSE)
+    return Registration(**payload)  # type: ignore[arg-type]
+
+
+def complete_registration(raw: str, locale: str = "nl", at: datetime | None = None) -> tuple[User, int]:
+    """Use the mailed link: (the account, the organisation's id). Raises `TokenRefused` or `RuleBroken`; then nothing happened."""
+    at = at or now()
+    token = tokens.redeem(raw, PURPOSE, at)
+    registration = registration_of(token.payload)
+    user = ensure_user(token.email, registration.person, locale, at)
+    if user.blocked_at is not None:
+        raise tokens.TokenRefused(PURPOSE)
+    user.email_verified_at = user.email_verified_at or at
+    actor = Actor(user.id, user.name, user.email or "", user.locale)
+    return user, carry_out(actor, registration, at)
+
+
+def carry_out(actor: Actor, registration: Registration, at: datetime | None = None) -> int:
+    """Do what the registration says, for somebody whose address is proven; the organisation's id."""
+    if registration.what == "company":
+        return register_company(
+            actor, name=registration.name, postcode=registration.postcode, kvk=registration.kvk, at=at
+        ).id
+    if registration.what == "new_school":
+        return add_school(
+            actor, name=registration.name, postcode=registration.postcode, sector=registration.sector,
+            job_title=registration.job_title, at=at,
+        ).id  # fmt: skip
+    return join(actor, registration.school_id or 0, job_title=registration.job_title, at=at).organisation_id
+
+
+def register_company(actor: Actor, *, name: str, postcode: str, kvk: str = "", at: datetime | None = None) -> Organisation:
+    """A new company with the actor as its owner; it waits for a coordinator.
+
+    A company that is known by this KvK number but has nobody here is claimed instead; then the person waits, not the company.
+    """
+    at, number, where = at or now(), kvk_number(kvk), location(postcode)
+    known = db.session.scalars(select(Organisation).where(Organisation.kvk == number)).one_or_none() if number else None
+    if known is not None:
+        return _claim(actor, known, at)
+    row = Organisation(kind="company", state="pending", state_at=at, created_at=at, name=name.strip()[:200], kvk=number)
+    return _found(actor, row, where, verified=True, job_title="", at=at)
+
+
+def add_school(
+    actor: Actor, *, name: str, postcode: str, sector: str, job_title: str = "", at: datetime | None = None
+) -> Organisation:
+    """A school that is not in the register's list. School and founder wait for the coordinator together."""
+    at, where = at or now(), location(postcode)
+    check_sector(sector)
+    _refuse_known_school(name, where.postcode)
+    row = Organisation(
+        kind="school", state="pending", state_at=at, created_at=at, name=name.strip()[:200], sector=sector,
+        levels=usual_levels(sector),
+    )
+    return _found(actor, row, where, verified=False, job_title=job_title, at=at)
+
+
+def usual_levels(sector: str) -> int:
+    """The levels of most schools of a sector, until the school says its own."""
+    return mask(["mbo"]) if sector == "mbo" else school_preset(USUAL_TYPE[sector])
+
+
+def _found(
+    actor: Actor, row: Organisation, where: Location, *, verified: bool, job_title: str, at: datetime
+) -> Organisation:
+    row.name_key = name_key(row.name)
+    put(row, where)
+    db.session.add(row)
+    try:
+        db.session.flush()
+    except IntegrityError as error:  # two at once: the constraint has the last word
+        raise RuleBroken("organisation.kvk_taken", "kvk") from error
+    db.session.add(
+        Membership(
+            user_id=_user_id(actor), organisation_id=row.id, role="owner", job_title=job_title.strip()[:80], created_at=at,
+            verified_at=at if verified else None, verified_by="owner" if verified else "",
+        )
+    )
+    db.session.flush()
+    audit(actor, "organisation.registered", "organisation", row.id, scope_id=row.region_id, at=at, kind_of=row.kind)
+    log_change("organisation", row.id)
+    emit(OrganisationSubmitted(row.id))
+    return row
+
+
+def _claim(actor: Actor, known: Organisation, at: datetime) -> Organisation:
+    row = locked(Organisation, known.id)
+    if row.claimed or row.state != "approved":
+        raise RuleBroken("organisation.kvk_taken", "kvk")
+    if membership_of(_user_id(actor), row.id) is None:
+        member = Membership(user_id=_user_id(actor), organisation_id=row.id, role="member", created_at=at)
+        _sit(actor, row, member, at)
+    return row
+
+
+def join(actor: Actor, organisation_id: int, *, job_title: str = "", at: datetime | None = None) -> Membership:
+    """The actor's place at a school of the list.
+
+    Verified at once when the address belongs to the school's website or to a verified colleague's domain; else the
+    coordinator is told, and only the first messages wait. Who has a place already keeps it.
+    """
+    at = at or now()
+    row = locked(Organisation, _joinable(organisation_id).id)
+    existing = membership_of(_user_id(actor), row.id)
+    if existing is not None:
+        if existing.refused_at is not None:
+            raise RuleBroken("membership.refused")
+        return existing
+    member = Membership(
+        user_id=_user_id(actor), organisation_id=row.id, role="member", job_title=job_title.strip()[:80], created_at=at
+    )
+    _sit(actor, row, member, at)
+    return member
+
+
+def _sit(actor: Actor, row: Organisation, member: Membership, at: datetime) -> None:
+    db.session.add(member)
+    db.session.flush()
+    audit(actor, "member.joined", "organisation", row.id, scope_id=row.region_id, at=at, membership=member.id)
+    if row.kind == "school" and website_vouches(actor.email, row.website):
+        vouch(row, member, "domain", at)
+    elif row.kind == "school" and colleague_vouches(actor.email, [u.email or "" for u in verified_users(row.id)]):
+        vouch(row, member, "colleague", at)
+    else:
+        emit(MemberUnverified(member.id))
+        if has_owner(row.id):
+            emails.member_waits(owners(row.id), row, actor.name)
+
+
+def _joinable(organisation_id: int | None) -> Organisation:
+    row = db.session.get(Organisation, organisation_id) if organisation_id else None
+    if row is None or row.state != "approved" or row.closed_at is not None:
+        raise NotVisible()
+    if row.kind != "school":
+        raise RuleBroken("membership.closed")
+    return row
+
+
+def _user_id(actor: Actor) -> int:
+    if actor.user_id is None:
+        raise NotAllowed()
+    return actor.user_id
+
+
+def _refuse_known_kvk(number: str | None) -> None:
+    if number and db.session.scalar(select(Organisation.id).where(Organisation.kvk == number, Organisation.claimed)):
+        raise RuleBroken("organisation.kvk_taken", "kvk")
+
+
+def _refuse_known_school(name: str, postcode: str | None) -> None:
+    same = select(func.count()).where(
+        Organisation.kind == "school", Organisation.name_key == name_key(name), Organisation.postcode == postcode
+    )
+    if db.session.scalar(same):
+        raise RuleBroken("organisation.school_exists", "name")
