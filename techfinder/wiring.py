@@ -1,22 +1,24 @@
 """The one place that joins an event to its handlers, and the edge to those who know who is asking."""
 
-from typing import Any
-
 from flask import Flask
 
-from techfinder.accounts.actor import load_actor
+from techfinder.accounts.actor import load_actor, seat_sources
 from techfinder.core.permissions import Actor
 from techfinder.core.web import actor_source
+from techfinder.organisations.queries import seats_for
+from techfinder.organisations.viewer import Viewer
 
 
 def connect_all(app: Flask) -> None:
     """Join everything; called once by `create_app`."""
     actor_source(load_actor)
+    if seats_for not in seat_sources:
+        seat_sources.append(seats_for)
 
 
-def viewer(actor: Actor) -> Any:
+def viewer(actor: Actor) -> Viewer:
     """What templates may know of the actor."""
-    return actor
+    return Viewer(actor)
 
 
 def unread_count() -> int:
