@@ -53,6 +53,9 @@ function addSpot(map, points) {
     item.querySelector("a")?.focus({ preventScroll: true });
   };
   marker.on("click", go);
+  element.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") go();
+  });
   for (const point of points) {
     const item = document.getElementById(point.anchor);
     item?.addEventListener("pointerenter", () => element.classList.add("tf-pin--on"));
