@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from os import PathLike
 
+from techfinder.geo.distance import km
 from techfinder.geo.names import PROVINCES, bare, fold, province_key, short_suffix, spelled_out_province, split_hint
 from techfinder.geo.postcodes import parse_pc4, split_postcode
 from techfinder.geo.tables import Named, tables
@@ -15,7 +16,19 @@ from techfinder.geo.values import Place
 LONGEST = 200
 """Characters of a text that are looked at; no Dutch address is longer."""
 
-_ABBREVIATED = ((r"\ba d\b", "aan den"), (r"\ba de\b", "aan de"), (r"\bo d\b", "op de"), (r"\bst\b", "sint"))
+_VARIANTS = (
+    (r"\b(a d|ad)\b", "aan den"),
+    (r"\baan de\b", "aan den"),
+    (r"\baan den\b", "aan de"),
+    (r"\bo d\b", "op den"),
+    (r"\bv d\b", "van den"),
+    (r"\bv\b", "van"),
+    (r"\bst\b", "sint"),
+)
+"""Ways of writing that are tried in turn on a name that is not known: "Koog a/d Zaan", "Hoek v. Holland"."""
+
+NEIGHBOUR_KM = 20.0
+"""A place may be hinted at by a municipality next to its own: villages spread over borders."""
 
 
 def locate(text: str) -> Place | None:
@@ -148,12 +161,17 @@ def _hinted(key: str, hint: str) -> Place | None:
     province, town = province_key(hint), municipality_key(hint)
     if not province and not town:
         return _exact(key)
-    for named in tables().names.get(_spelling(key), ()):
+    options = tables().names.get(_spelling(key), ())
+    for named in options:
         if named.place.province == province or named.place.municipality == town:
             return named.place
-    known = municipality_key(key)
-    centre = tables().municipalities[known] if known else None
-    return centre if centre and centre.province == province else None
+    if town and options:
+        centre = tables().municipalities[town].point
+        nearest = min((named.place for named in options), key=lambda place: km(place.point, centre))
+        return nearest if km(nearest.point, centre) <= NEIGHBOUR_KM else None
+    same = municipality_key(key)
+    municipality = tables().municipalities[same] if same else None
+    return municipality if municipality and municipality.province == province else None
 
 
 def _trailing_hint(key: str) -> Place | None:
@@ -173,11 +191,15 @@ def _best_place(key: str) -> Place | None:
 
 def _spelling(key: str) -> str:
     """Return the key under which a name is known: "capelle a d ijssel" and "denhaag" have one as well."""
-    if key in tables().names:
+    names = tables().names
+    if key in names:
         return key
-    for pattern, words in _ABBREVIATED:
-        key = re.sub(pattern, words, key)
-    return key if key in tables().names else tables().compact.get(key.replace(" ", ""), key)
+    changed = key
+    for pattern, words in _VARIANTS:
+        changed = re.sub(pattern, words, changed)
+        if changed in names:
+            return changed
+    return tables().compact.get(key.replace(" ", ""), key)
 
 
 @lru_cache(maxsize=1)

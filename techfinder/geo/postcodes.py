@@ -1,6 +1,7 @@
 """Dutch postcodes in text."""
 
 import re
+import unicodedata
 
 from stdnum.exceptions import ValidationError
 from stdnum.nl import postcode as nl_postcode
@@ -26,7 +27,7 @@ def parse_pc4(text: str) -> str | None:
     whole = parse_postcode(text)
     if whole:
         return whole[:4]
-    digits = str(text).strip()
+    digits = unicodedata.normalize("NFKC", str(text)).strip()
     return digits if re.fullmatch(r"[1-9][0-9]{3}", digits, re.ASCII) else None
 
 
@@ -39,6 +40,7 @@ def split_postcode(text: str) -> tuple[str | None, str]:
     Two letters after the digits that belong to no postcode ("5701 SS Helmond") are ignored as a typing error:
     the four digits still say where. Without a postcode the whole text comes back.
     """
+    text = unicodedata.normalize("NFKC", text)  # a no-break space or wide digits come along when text is copied
     for pattern in (_LEADING, _TRAILING, _INSIDE):
         found = pattern.search(text)
         if found:

@@ -25,6 +25,7 @@ class Named:
     place: Place
     codes: int
     label: str
+    pc4: str
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,14 @@ def _names(aliases: list[dict[str, str]]) -> dict[str, tuple[Named, ...]]:
     """
     index: dict[str, list[Named]] = defaultdict(list)
     for line in _lines("places.csv"):
-        named = Named(_place(line, None, "place"), int(line["codes"]), line["place"])
+        named = Named(_place(line, None, "place"), int(line["codes"]), line["place"], line["pc4"])
         full = fold(line["place"])
         for key in {full, _short(full, line["municipality"])}:
             index[key].append(named)
     for line in aliases:
         if line["kind"] == "place" and fold(line["alias"]) not in index:
             for named in index.get(fold(line["name"]), []):
-                index[fold(line["alias"])].append(Named(named.place, named.codes, line["alias"]))
+                index[fold(line["alias"])].append(Named(named.place, named.codes, line["alias"], named.pc4))
     return {key: tuple(sorted(found, key=lambda n: _rank(key, n))) for key, found in index.items()}
 
 
@@ -108,7 +109,7 @@ def _short(key: str, municipality: str) -> str:
 
 
 def _rank(key: str, named: Named) -> tuple[int, bool, bool, str]:
-    return -named.codes, fold(named.label) != key, fold(named.place.municipality) != key, named.place.municipality
+    return -named.codes, fold(named.label) != key, fold(named.place.municipality) != key, named.pc4
 
 
 def _municipality_keys(names: dict[str, Place], aliases: list[dict[str, str]]) -> dict[str, str]:

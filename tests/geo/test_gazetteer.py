@@ -19,7 +19,18 @@ from techfinder.geo import (
 
 
 @pytest.mark.parametrize(
-    "text", ["5701 AB", "5701AB", "5701ab", "NL-5701 AB", "5701 AB Helmond", "Helmond 5701 ab", "Markt 1, 5701 AB Helmond"]
+    "text",
+    [
+        "5701 AB",
+        "5701AB",
+        "5701ab",
+        "NL-5701 AB",
+        "5701 AB Helmond",
+        "Helmond 5701 ab",
+        "Markt 1, 5701 AB Helmond",
+        "5701\u00a0AB",
+        "５７０１ AB",
+    ],
 )
 def test_a_postcode_is_found_however_it_is_written(text):
     place = locate(text)
@@ -51,6 +62,9 @@ def test_behind_an_unknown_postcode_the_place_is_tried():
         ("sneek", "Sneek", "Súdwest-Fryslân"),
         ("Sint Annaparochie", "St.-Annaparochie", "Waadhoeke"),
         ("Capelle a/d IJssel", "Capelle aan den IJssel", "Capelle aan den IJssel"),
+        ("Koog a/d Zaan", "Koog aan de Zaan", "Zaanstad"),
+        ("Nieuwerkerk aan de IJssel", "Nieuwerkerk aan den IJssel", "Zuidplas"),
+        ("hoek v. holland", "Hoek van Holland", "Rotterdam"),
         ("Hollands Kroon", "Hollands Kroon", "Hollands Kroon"),
     ],
 )
@@ -72,6 +86,7 @@ def test_places_are_known_by_the_names_people_use(text, place, municipality):
         ("Spijk gemeente Eemsdelta", "Eemsdelta"),
         ("Altena", "Altena"),
         ("Helmond, Nederland", "Helmond"),
+        ("Beverwijk (Heemskerk)", "Beverwijk"),
     ],
 )
 def test_homonyms_are_told_apart_by_province_or_municipality(text, municipality):
