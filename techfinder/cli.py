@@ -3,6 +3,7 @@
 import signal
 import time
 from types import FrameType
+from typing import TextIO
 
 import click
 from flask import Flask
@@ -10,6 +11,7 @@ from flask import Flask
 from techfinder.core import health, jobs
 from techfinder.core.clock import now
 from techfinder.core.db import end_read
+from techfinder.geo.lines import located
 
 IDLE_S = 0.5
 BEAT_S = 20.0
@@ -19,6 +21,7 @@ def register(app: Flask) -> None:
     """Add our commands."""
     app.cli.add_command(work)
     app.cli.add_command(doctor)
+    app.cli.add_command(geo)
 
 
 @click.command()
@@ -56,3 +59,16 @@ def doctor() -> None:
         click.echo(f"{'ok  ' if well else 'BAD '} {name}: {sentence}")
     if not all(well for well, _ in results.values()):
         raise SystemExit(1)
+
+
+@click.group()
+def geo() -> None:
+    """Where places are."""
+
+
+@geo.command("locate")
+@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"))
+def geo_locate(file: TextIO) -> None:
+    """Locate postcodes or places, one on each line of FILE (- is standard input)."""
+    for line in located(file):
+        click.echo(line)
