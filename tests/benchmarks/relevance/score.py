@@ -1,0 +1,76 @@
+"""nDCG@10 of the engine on a relevance set: `python -m tests.benchmarks.relevance.score [FOLDER]`.
+
+Gain 2^g − 1, discount log2(rank + 1) (Burges et al. 2005); requests without any relevant offer are left out.
+"""
+
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from math import log2
+from pathlib import Path
+
+from techfinder.geo import km
+from techfinder.matching.engine import Engine
+from techfinder.matching.values import Need
+from tests.benchmarks.relevance.dataset import HERE, Judged, full_gain, load
+
+AT = datetime(2026, 11, 21)
+DEPTH = 10
+
+
+def dcg(gains: Sequence[int]) -> float:
+    return sum((2**g - 1) / log2(place + 2) for place, g in enumerate(gains[:DEPTH]))
+
+
+def ndcg(order: Sequence[int], gains: Mapping[int, int]) -> float:
+    return dcg([gains.get(i, 0) for i in order]) / dcg(sorted(gains.values(), reverse=True))
+
+
+def full_gains(judged: Judged, need: Need) -> dict[int, int]:
+    gains = {}
+    for offered, grade in judged.topical.get(need.id, {}).items():
+        supply = judged.supplies[offered]
+        at = supply.points[0] if supply.points else None
+        far = km((need.lat, need.lon), (at.lat, at.lon)) if at and need.lat is not None else None
+        gains[offered] = full_gain(need, supply, grade, far)
+    return {i: g for i, g in gains.items() if g > 0}
+
+
+def measured(judged: Judged, answer: Callable[[Need], Sequence[int]], full: bool) -> dict[int, float]:
+    """nDCG@10 per need that has anything relevant."""
+    scores = {}
+    for need in judged.needs.values():
+        gains = full_gains(judged, need) if full else judged.topical.get(need.id, {})
+        if gains:
+            scores[need.id] = ndcg(answer(need), gains)
+    return scores
+
+
+def engine_of(judged: Judged, folder: str) -> Engine:
+    engine = Engine.open(folder)
+    engine.build(judged.supplies.values(), judged.needs.values(), 1)
+    return engine
+
+
+def by_text(engine: Engine) -> Callable[[Need], list[int]]:
+    return lambda need: [s.id for s in engine.rank_text(need, 20)]
+
+
+def by_everything(engine: Engine) -> Callable[[Need], list[int]]:
+    return lambda need: [s.id for s in engine.suggest(need, AT, 20).fits]
+
+
+def main() -> None:
+    judged = load(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    with tempfile.TemporaryDirectory() as folder:
+        engine = engine_of(judged, folder)
+        for name, answer, full in (("text", by_text(engine), False), ("filtered", by_everything(engine), True)):
+            scores = measured(judged, answer, full)
+            print(f"{name:9} nDCG@10 {sum(scores.values()) / len(scores):.4f} over {len(scores)} requests")
+            for need, value in sorted(scores.items(), key=lambda item: item[1])[:5]:
+                print(f"  {value:.3f}  {judged.needs[need].title}")
+
+
+if __name__ == "__main__":
+    main()
