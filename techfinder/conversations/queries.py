@@ -1,0 +1,137 @@
+"""Reads of conversations, always from what is visible."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from techfinder.accounts.models import User
+from techfinder.conversations import rules
+from techfinder.conversations.models import Conversation, Message, Participant
+from techfinder.conversations.policy import own_ids, visible_conversations, visible_messages
+from techfinder.core.db import db
+from techfinder.core.permissions import Actor, require_visible
+from techfinder.organisations.models import Organisation
+
+INBOX = 100  # conversations on one page of the inbox
+
+
+def unread_count(actor: Actor) -> int:
+    """Messages of others, in conversations the actor takes part in, that the actor has not seen. One query."""
+    if actor.user_id is None:
+        return 0
+    return db.session.scalar(
+        select(func.count()).select_from(Participant)
+        .join(Message, and_(Message.conversation_id == Participant.conversation_id, Message.id > Participant.last_read_id))
+        .where(
+            Participant.user_id == actor.user_id, Participant.organisation_id.in_(own_ids(actor)), Message.state == rules.SENT,
+            or_(Message.author_id != actor.user_id, Message.author_id.is_(None)),
+        )
+    ) or 0  # fmt: skip
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """A conversation in the list: who the other side is, what was last said, and whether it is new."""
+
+    id: int
+    subject: str
+    other_name: str
+    other_kind: str
+    state: str
+    last_at: datetime
+    last_text: str
+    last_code: str
+    last_is_own: bool
+    held: bool
+    unread: int
+
+
+def inbox(actor: Actor, limit: int = INBOX) -> list[InboxRow]:
+    """The conversations of the actor's organisations, newest first. Three queries."""
+    school, company = aliased(Organisation), aliased(Organisation)
+    rows = db.session.execute(
+        visible_conversations(actor).join(school, school.id == Conversation.school_id)
+        .join(company, company.id == Conversation.company_id)
+        .add_columns(school.name, company.name).order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(limit)
+    ).all()  # fmt: skip
+    ids = [c.id for c, _, _ in rows]
+    own = set(own_ids(actor))
+    last, unread = _last_messages(actor, ids), _unread(actor, ids)
+    shown = []
+    for c, school_name, company_name in rows:
+        from_school = c.school_id in own
+        m = last.get(c.id)
+        shown.append(InboxRow(
+            id=c.id, subject=c.subject, other_name=company_name if from_school else school_name,
+            other_kind="company" if from_school else "school", state=c.state, last_at=c.last_message_at,
+            last_text=" ".join(m.body.split())[:120] if m else "", last_code=m.code if m else "",
+            last_is_own=m is not None and m.organisation_id in own, held=c.asked_at is None, unread=unread.get(c.id, 0),
+        ))  # fmt: skip
+    return shown
+
+
+def _last_messages(actor: Actor, ids: list[int]) -> dict[int, Message]:
+    newest = (
+        select(func.max(Message.id)).where(
+            Message.conversation_id.in_(ids or [-1]), or_(Message.state == rules.SENT, Message.organisation_id.in_(own_ids(actor)))
+        ).group_by(Message.conversation_id)
+    )  # fmt: skip
+    return {m.conversation_id: m for m in db.session.scalars(select(Message).where(Message.id.in_(newest)))}
+
+
+def _unread(actor: Actor, ids: list[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        select(Message.conversation_id, func.count()).join(
+            Participant, and_(Participant.conversation_id == Message.conversation_id, Participant.user_id == actor.user_id)
+        ).where(
+            Message.conversation_id.in_(ids or [-1]), Message.id > Participant.last_read_id, Message.state == rules.SENT,
+            or_(Message.author_id != actor.user_id, Message.author_id.is_(None)),
+        ).group_by(Message.conversation_id)
+    ).all()  # fmt: skip
+    return {conversation_id: count for conversation_id, count in rows}
+
+
+def one(actor: Actor, conversation_id: int) -> Conversation:
+    """The conversation, or `NotVisible`."""
+    found = db.session.scalars(visible_conversations(actor).where(Conversation.id == conversation_id)).one_or_none()
+    return require_visible(found)  # type: ignore[no-any-return]
+
+
+def messages(actor: Actor, conversation_id: int, after: int = 0) -> list[tuple[Message, str, str]]:
+    """(message, author's name, organisation's name), oldest first; names of erased authors are empty."""
+    rows = db.session.execute(
+        visible_messages(actor, conversation_id).where(Message.id > after)
+        .outerjoin(User, User.id == Message.author_id).outerjoin(Organisation, Organisation.id == Message.organisation_id)
+        .add_columns(User.name, Organisation.name).order_by(Message.id)
+    ).all()
+    return [(m, person or "", organisation or "") for m, person, organisation in rows]
+
+
+def participants(conversation_id: int) -> list[tuple[Any, str, int]]:
+    """(participant, name, organisation id) of everybody who takes part."""
+    rows = db.session.execute(
+        select(Participant, User.name).join(User, User.id == Participant.user_id)
+        .where(Participant.conversation_id == conversation_id).order_by(Participant.id)
+    ).all()
+    return [(p, name, p.organisation_id) for p, name in rows]
+
+
+def read_by_other(conversation: Conversation, organisation_id: int) -> int:
+    """The last message that somebody of the other side has seen; 0 for none."""
+    return db.session.scalar(
+        select(func.max(Participant.last_read_id)).where(
+            Participant.conversation_id == conversation.id, Participant.organisation_id != organisation_id
+        )
+    ) or 0
+
+
+def about(actor: Actor, support_request_id: int) -> dict[int, int]:
+    """For the offers that were asked for this request: offer id → conversation id."""
+    rows = db.session.execute(
+        visible_conversations(actor).where(Conversation.support_request_id == support_request_id)
+        .with_only_columns(Conversation.offer_id, Conversation.id)
+    ).all()
+    return {offer_id: conversation_id for offer_id, conversation_id in rows if offer_id is not None}

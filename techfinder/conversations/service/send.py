@@ -1,0 +1,92 @@
+"""One message into a conversation: once, however often it is sent."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from techfinder.conversations import emails, rules
+from techfinder.conversations.events import MessageHeld
+from techfinder.conversations.models import Conversation, Message, Participant
+from techfinder.core.db import db
+from techfinder.core.errors import RuleBroken
+from techfinder.core.events import emit
+from techfinder.core.permissions import Actor
+
+
+def checked(body: str) -> str:
+    """The text without white space around it. Raises `RuleBroken` for the field "body" when empty or too long."""
+    text = body.strip()
+    if not text:
+        raise RuleBroken("conversation.empty", "body")
+    if len(text) > rules.MESSAGE_MAX:
+        raise RuleBroken("conversation.long", "body")
+    return text
+
+
+def already_sent(conversation_id: int, key: str) -> Message | None:
+    """The message that this form sent before: a double click or a retry."""
+    return db.session.scalars(
+        select(Message).where(Message.conversation_id == conversation_id, Message.key == key)
+    ).one_or_none()
+
+
+def participant(conversation: Conversation, user_id: int, organisation_id: int) -> Participant:
+    """This member takes part from now on."""
+    row = db.session.scalars(
+        select(Participant).where(Participant.conversation_id == conversation.id, Participant.user_id == user_id)
+    ).one_or_none()
+    if row is None:
+        row = Participant(conversation_id=conversation.id, user_id=user_id, organisation_id=organisation_id, last_read_id=0)
+        db.session.add(row)
+        db.session.flush()
+    return row
+
+
+def add_message(
+    conversation: Conversation, actor: Actor, organisation_id: int, body: str, key: str, at: datetime, *, held: bool = False
+) -> Message:
+    """Append a text of this side, read by its author, and mail the other side's participants unless it is held."""
+    message = Message(
+        conversation_id=conversation.id, author_id=actor.user_id, organisation_id=organisation_id, kind="text",
+        state=rules.HELD if held else rules.SENT, body=checked(body), key=key, created_at=at, sent_at=None if held else at,
+    )  # fmt: skip
+    db.session.add(message)
+    db.session.flush()
+    if actor.user_id is not None:
+        participant(conversation, actor.user_id, organisation_id).last_read_id = message.id
+    if held:
+        emit(MessageHeld(message.id))
+    else:
+        out(conversation, message, at)
+    return message
+
+
+def add_system(conversation: Conversation, actor: Actor, organisation_id: int | None, code: str, key: str, at: datetime,
+               body: str = "") -> Message:
+    """A step in the conversation that everybody reads, such as "declined"."""
+    message = Message(
+        conversation_id=conversation.id, author_id=actor.user_id, organisation_id=organisation_id, kind="system", code=code,
+        state=rules.SENT, body=body, key=key, created_at=at, sent_at=at,
+    )  # fmt: skip
+    db.session.add(message)
+    db.session.flush()
+    conversation.last_message_at = at
+    return message
+
+
+def out(conversation: Conversation, message: Message, at: datetime) -> None:
+    """A message reaches the other side: counted, dated, mailed."""
+    conversation.last_message_at = at
+    conversation.message_count += 1
+    db.session.flush()
+    emails.new_message(conversation, message)
+
+
+def read_up_to(conversation_id: int, user_id: int, message_id: int) -> None:
+    """Never backwards: two tabs of one person may answer in any order."""
+    db.session.execute(
+        update(Participant)
+        .where(Participant.conversation_id == conversation_id, Participant.user_id == user_id, Participant.last_read_id < message_id)
+        .values(last_read_id=message_id)
+        .execution_options(synchronize_session=False)
+    )
