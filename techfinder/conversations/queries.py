@@ -91,7 +91,7 @@ def _unread(actor: Actor, ids: list[int]) -> dict[int, int]:
             or_(Message.author_id != actor.user_id, Message.author_id.is_(None)),
         ).group_by(Message.conversation_id)
     ).all()  # fmt: skip
-    return {conversation_id: count for conversation_id, count in rows}
+    return dict(rows)  # type: ignore[arg-type]
 
 
 def one(actor: Actor, conversation_id: int) -> Conversation:
