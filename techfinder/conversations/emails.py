@@ -37,11 +37,11 @@ def _facts(conversation: Conversation) -> dict[str, object]:
             "groups": request.parallel_groups, "period_from": request.period_from, "period_until": request.period_until,
             "place": request.place or facts["place"],
         }  # fmt: skip
-    where = (request.lat, request.lon) if request is not None and request.lat is not None else (school.lat, school.lon) if school else None
-    if where is not None and where[0] is not None and conversation.offer_id:
+    placed = request if request is not None and request.lat is not None else school
+    if placed is not None and placed.lat is not None and placed.lon is not None and conversation.offer_id:
         points = db.session.scalars(select(StartingPoint).where(StartingPoint.offer_id == conversation.offer_id)).all()
         if points:
-            facts["km"] = min(km((p.lat, p.lon), (where[0], where[1])) for p in points)  # type: ignore[arg-type]
+            facts["km"] = min(km((p.lat, p.lon), (placed.lat, placed.lon)) for p in points)
     offer = db.session.get(Offer, conversation.offer_id) if conversation.offer_id else None
     facts["offer"] = offer.title if offer else ""
     return facts
