@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from geopy.distance import geodesic
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techfinder.geo import km, prune_radius, sphere_km, within
@@ -14,12 +14,14 @@ def test_kilometres_are_geodesic():
     assert km((51.0, 5.0), (51.0, 5.0)) == 0
 
 
+@settings(deadline=None)
 @given(POINT, POINT)
 def test_what_the_sphere_leaves_out_is_too_far_for_the_ellipsoid(a, b):
     exact = geodesic(a, b).km
     assert sphere_km(a, [b[0]], [b[1]])[0] <= prune_radius(exact)
 
 
+@settings(deadline=None)
 @given(POINT, st.lists(POINT, max_size=30), st.floats(0, 300))
 def test_within_equals_asking_geopy_for_every_point(centre, points, radius):
     lats, lons = [p[0] for p in points], [p[1] for p in points]
@@ -29,6 +31,7 @@ def test_within_equals_asking_geopy_for_every_point(centre, points, radius):
     assert kms.tolist() == [exact[i] for i in indices]
 
 
+@settings(deadline=None)
 @given(POINT, POINT)
 def test_a_point_exactly_on_the_border_is_within(centre, point):
     radius = geodesic(centre, point).km

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techfinder.geo import (
@@ -101,6 +101,7 @@ def test_provinces_are_known_by_old_and_new_name():
     assert len(provinces()) == 12
 
 
+@settings(deadline=None)  # the first call reads the tables
 @given(st.text(max_size=60) | st.text(alphabet="0123456789 ()',-/ABab\x00é", max_size=40))
 def test_no_text_raises(text):
     locate(text)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from geopy.exc import GeocoderParseError, GeocoderServiceError, GeocoderTimedOut
 from geopy.geocoders.base import Geocoder
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techfinder.geo.geocoders import GazetteerGeocoder, to_place
@@ -78,6 +78,7 @@ def test_the_gazetteer_answers_as_a_geopy_geocoder():
     assert geocoder.geocode("Atlantis") is None
 
 
+@settings(deadline=None)  # the first call reads the tables
 @given(st.text(max_size=50))
 def test_the_gazetteer_raises_on_no_text(text):
     GazetteerGeocoder().geocode(text)
