@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from flask import Flask, Response, abort, g, render_template
+from flask import Flask, Response, abort, g, render_template, request
 from flask_babel import Babel
 from jinja2 import FileSystemLoader
 from werkzeug.datastructures import MultiDict
@@ -145,6 +145,18 @@ def create_stand_in(actor=VISITOR):
     @app.get("/formulier")
     def form_page():
         return render_template("form.html", form=wrong_form())
+
+    app.config["SENT"] = []
+
+    @app.post("/formulier")
+    def take():
+        app.config["SENT"].append(("form", request.form.get("what")))
+        return render_template("errors/404.html")
+
+    @app.post("/opslaan")
+    def save():
+        app.config["SENT"].append(("save", request.headers.get("X-CSRFToken")))
+        return {}
 
     @app.get("/school")
     def schools():
