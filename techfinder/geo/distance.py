@@ -17,8 +17,8 @@ SPHERE_ERROR = 0.005
 """The most by which sphere and ellipsoid may differ, as a part of the distance.
 
 Between 50° and 54° north the ellipsoid's radii of curvature run from 6,373 km (meridian, 50°) to 6,392 km
-(prime vertical, 54°): 0.03 % to 0.33 % more than the mean radius. The margin holds for all of Europe (to 0.5
-%).
+(prime vertical, 54°), 0.03 % to 0.33 % more than the mean radius: there the sphere says less and loses nothing.
+Further south it says more; the margin holds in all of Europe.
 """
 
 SLACK_KM = 0.001
