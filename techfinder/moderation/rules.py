@@ -1,0 +1,27 @@
+"""What may be decided about a case, and how long it may wait. Pure."""
+
+from datetime import datetime
+
+from techfinder.core.clock import today
+from techfinder.reference.holidays import school_days_between
+
+DECISIONS = {
+    "organisation": ("approve", "return", "reject"),
+    "offer": ("approve", "return", "reject"),
+    "membership": ("approve", "reject"),
+    "flag": ("handle", "dismiss"),
+}
+NEEDS_REASON = {("organisation", "return"), ("organisation", "reject"), ("offer", "return"), ("offer", "reject"), ("flag", "handle")}
+FLAG_REASONS = ("wrong", "unsafe", "spam", "privacy", "other")
+PROMISED_DAYS = 3  # working days within which people are told to expect a decision
+
+
+def may_decide(kind: str, decision: str) -> bool:
+    """Whether this decision exists for this kind of case."""
+    return decision in DECISIONS.get(kind, ())
+
+
+def waiting_days(opened_at: datetime, at: datetime) -> int:
+    """Whole school days that a case has waited."""
+    first, last = today(opened_at), today(at)
+    return school_days_between(first, last, None) if last > first else 0

@@ -1,0 +1,91 @@
+"""Opening, deciding and closing cases."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from techfinder.core.audit import audit
+from techfinder.core.clock import now
+from techfinder.core.db import db, locked
+from techfinder.core.errors import NotVisible, RuleBroken
+from techfinder.core.permissions import Actor
+from techfinder.moderation import emails, rules
+from techfinder.moderation.models import Case
+from techfinder.moderation.policy import can_decide
+from techfinder.offers import service as offers
+from techfinder.organisations import service as organisations
+
+STATES = {"approve": "approved", "return": "returned", "reject": "rejected", "handle": "handled", "dismiss": "dismissed"}
+
+
+def open_case(
+    kind: str, ref: int, reason: str, *, region_id: int | None, organisation_id: int | None, at: datetime | None = None
+) -> Case:
+    """Put a thing in the queue of its region; a thing stands there once. The nearest active coordinator is told."""
+    key = f"{kind}:{ref}"
+    waiting = db.session.scalars(select(Case).where(Case.open_key == key).with_for_update()).one_or_none()
+    if waiting is not None:
+        return waiting
+    case = Case(
+        kind=kind, ref=ref, open_key=key, reason=reason, region_id=region_id, organisation_id=organisation_id, opened_at=at or now()
+    )
+    db.session.add(case)
+    db.session.flush()
+    emails.something_waits(case)
+    return case
+
+
+def close_case(kind: str, ref: int, decision: str, *, actor: Actor | None = None, note: str = "", at: datetime | None = None) -> None:
+    """The thing no longer needs a decision, because it was made or taken back; absent is fine."""
+    case = db.session.scalars(select(Case).where(Case.open_key == f"{kind}:{ref}").with_for_update()).one_or_none()
+    if case is None:
+        return
+    case.open_key, case.decided_at, case.decision, case.note = None, at or now(), decision, note
+    case.decided_by_id = actor.user_id if actor else None
+    db.session.flush()
+
+
+def _organisation(actor: Actor, ref: int, decision: str, note: str) -> None:
+    organisations.decide_organisation(actor, ref, STATES[decision], note)
+
+
+def _offer(actor: Actor, ref: int, decision: str, note: str) -> None:
+    offers.decide_offer(actor, ref, decision, note)
+
+
+def _membership(actor: Actor, ref: int, decision: str, note: str) -> None:
+    if decision == "approve":
+        organisations.verify_member(actor, ref)
+    else:
+        organisations.refuse_member(actor, ref)
+
+
+def _flag(actor: Actor, ref: int, decision: str, note: str) -> None:
+    """The report itself changes nothing; what is done about it (taking an offer down) is a step of its own."""
+
+
+_DECIDE: dict[str, Callable[[Actor, int, str, str], None]] = {
+    "organisation": _organisation, "offer": _offer, "membership": _membership, "flag": _flag,
+}  # fmt: skip
+
+
+def decide(actor: Actor, case_id: int, decision: str, note: str = "", *, at: datetime | None = None) -> Case:
+    """A coordinator decides. Outside the own region the case does not exist; decided twice is refused.
+
+    Raises `RuleBroken` ("case.reason") for the field "note" when a reason must be given.
+    """
+    case = locked(Case, case_id)
+    if not can_decide(actor, case) or not rules.may_decide(case.kind, decision):
+        raise NotVisible()
+    if case.open_key is None:
+        raise RuleBroken("case.decided")
+    if (case.kind, decision) in rules.NEEDS_REASON and not note.strip():
+        raise RuleBroken("case.reason", "note")
+    moment = at or now()
+    case.open_key, case.decided_at, case.decided_by_id = None, moment, actor.user_id
+    case.decision, case.note = STATES[decision], note.strip()
+    db.session.flush()  # first: what the decision sets off must find the case closed
+    _DECIDE[case.kind](actor, case.ref, decision, note.strip())
+    audit(actor, f"case.{STATES[decision]}", "case", case.id, scope_id=case.region_id, at=moment, about=f"{case.kind}:{case.ref}")
+    return case
