@@ -41,9 +41,7 @@ class GazetteerGeocoder(Geocoder):
     def __init__(self) -> None:
         super().__init__(user_agent="techfinder")
 
-    def geocode(
-        self, query: str, *, exactly_one: bool = True, timeout: object = DEFAULT_SENTINEL
-    ) -> Location | list[Location] | None:
+    def geocode(self, query: str, *, exactly_one: bool = True, timeout: object = DEFAULT_SENTINEL) -> Location | list[Location] | None:
         """Return the Location of a text, or None (a list of one for `exactly_one=False`). Never raises on a text.
 
         `timeout` is there for geopy's interface and has no meaning.

@@ -50,9 +50,7 @@ class LocatieserverGeocoder(Geocoder):
         self.api = f"{self.scheme}://{domain.strip('/')}{self.api_path}"
         self.cache: MutableMapping[str, str] = {} if cache is None else cache
 
-    def geocode(
-        self, query: str, *, exactly_one: bool = True, timeout: object = DEFAULT_SENTINEL
-    ) -> Location | list[Location] | None:
+    def geocode(self, query: str, *, exactly_one: bool = True, timeout: object = DEFAULT_SENTINEL) -> Location | list[Location] | None:
         """Return the best Location, None when the server knows nothing, or up to ten of them (`exactly_one=False`).
 
         Raises geopy's GeocoderTimedOut, GeocoderUnavailable, GeocoderServiceError (and their kin) when the server

@@ -50,9 +50,7 @@ def tables() -> Tables:
     for place in codes.values():
         groups[place.municipality].append(place)
         by_province[place.province].append(place)
-    municipalities = {
-        name: _centre(name, name, groups[name], "municipality") for name in sorted(groups, key=lambda n: (fold(n), n))
-    }
+    municipalities = {name: _centre(name, name, groups[name], "municipality") for name in sorted(groups, key=lambda n: (fold(n), n))}
     aliases = list(_lines("aliases.csv"))
     names = _names(aliases)
     return Tables(

@@ -34,8 +34,8 @@ LOST_KM = 25.0
 BY_NUMBER = 30
 """Codes at most this far apart in number are relatives, across a municipality's border too."""
 
-STRANGER_STEP = 10
-"""How many numbers further away a neighbour of another municipality counts."""
+STRANGER_STEP, SAME_STEP = 10, 5
+"""How many numbers further a neighbour of another municipality counts; how many count as equally near."""
 
 TYPING_KM = 30.0
 """A code this far from the codes beside it, with none of its own municipality among them, is a typing error.
@@ -127,14 +127,17 @@ class _Neighbourhood:
         return sum(r.place == row.place and 0 < _apart(r, row) < 10 for r in self.by_digits[row.pc4[:2]])
 
     def middle(self, row: Row) -> Point:
-        """Return where the neighbours say the row is: the median of the three codes nearest by number.
+        """Return where the neighbours say the row is: the median of up to three codes nearest by number.
 
-        One of another municipality counts as `STRANGER_STEP` further. Over all codes this misses by 2.2 km (median)
-        and 5.7 km (nine in ten).
+        One of another municipality counts as `STRANGER_STEP` further, and nothing over `SAME_STEP` behind the
+        nearest counts. Over all codes this misses by 2.1 km (median) and 5.4 km (nine in ten).
         """
-        pool = [r for r in self.by_digits[row.pc4[:2]] if r.pc4 != row.pc4]
-        pool.sort(key=lambda r: _apart(r, row) + STRANGER_STEP * (r.municipality != row.municipality))
-        lat, lon = middle_of(r.point for r in pool[:3] or [row])
+
+        def steps(other: Row) -> int:
+            return _apart(other, row) + STRANGER_STEP * (other.municipality != row.municipality)
+
+        pool = sorted((r for r in self.by_digits[row.pc4[:2]] if r.pc4 != row.pc4), key=steps)[:3]
+        lat, lon = middle_of([r.point for r in pool if steps(r) <= steps(pool[0]) + SAME_STEP] or [row.point])
         return round(lat, 4), round(lon, 4)
 
     def _relatives(self, row: Row) -> list[Row]:
