@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flask import url_for
+from flask import current_app
 
 from techfinder.accounts.models import User
 from techfinder.core.mail import absolute_url, send_mail
@@ -10,7 +10,8 @@ from techfinder.organisations.models import Organisation
 
 
 def _mine(endpoint: str, **values: object) -> str:
-    return absolute_url(url_for(endpoint, **values))  # type: ignore[arg-type]
+    """An address of ours, the same from a page, a worker and the command line."""
+    return absolute_url(current_app.url_map.bind("").build(endpoint, values))
 
 
 def confirm_registration(email: str, person: str, locale: str, raw: str, organisation: str) -> None:

@@ -1,0 +1,167 @@
+"""Registering in two steps: what somebody types, and the mailed link that proves the address."""
+
+from datetime import timedelta
+
+from flask import flash, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from techfinder.accounts import tokens
+from techfinder.accounts.session import open_session
+from techfinder.core.clock import now
+from techfinder.core.db import db, transaction
+from techfinder.core.errors import NotVisible, RuleBroken
+from techfinder.core.permissions import Access, access
+from techfinder.core.throttle import too_often
+from techfinder.core.web import actor
+from techfinder.organisations.forms import CompanyForm, PersonForm, SchoolForm
+from techfinder.organisations.models import Organisation
+from techfinder.organisations.queries import find_schools, membership_of
+from techfinder.organisations.service import ask_confirmation, complete_registration
+from techfinder.organisations.service.register import PURPOSE, Registration, carry_out, registration_of
+from techfinder.organisations.views.blueprint import bp
+from techfinder.organisations.views.onward import first_step
+
+HOUR = timedelta(hours=1)
+PER_EMAIL, PER_ADDRESS = 5, 60  # mails an hour; a whole school shares one internet address
+SHOWN = 10  # schools in a list
+
+
+def _locale() -> str:
+    return str(get_locale() or "nl")
+
+
+def _limit(email: str) -> None:
+    at = now()
+    who = (("register.email", email.strip().lower(), PER_EMAIL), ("register.address", request.remote_addr or "", PER_ADDRESS))
+    if any(too_often(what, key, most, HOUR, at) for what, key, most in who):
+        raise RuleBroken("registration.too_often")
+
+
+def _proceed(form: PersonForm, registration: Registration) -> ResponseReturnValue:
+    """Signed in: do it. Else: mail the link. Raises `RuleBroken`."""
+    who = actor()
+    if who.signed_in:
+        with transaction():
+            organisation_id = carry_out(who, registration, now())
+        return _welcome(who.user_id or 0, organisation_id, None)
+    email = form.value("email")
+    _limit(email)
+    with transaction():
+        ask_confirmation(registration, email, _locale(), now())
+    return render_template("organisations/link_sent.html", email=email)
+
+
+def _welcome(user_id: int, organisation_id: int, path: str | None) -> ResponseReturnValue:
+    """Say what happens next, and lead on."""
+    row = db.session.get(Organisation, organisation_id)
+    member = membership_of(user_id, organisation_id)
+    if row is None:
+        return redirect(path or first_step(organisation_id))
+    if row.kind == "company" and row.state == "pending":
+        said = _("Welkom! De coördinator bekijkt %(name)s, meestal binnen 2 schooldagen. Maak intussen je aanbod.", name=row.name)
+    elif member is None or member.verified_at is None:
+        said = _("Welkom! Je kunt meteen beginnen. Je eerste berichten wachten op de coördinator, meestal binnen 2 schooldagen.")
+    else:
+        said = _("Welkom bij %(name)s! Je kunt meteen beginnen.", name=row.name)
+    flash(said, "ok")
+    return redirect(path or first_step(organisation_id))
+
+
+@bp.route("/account/registreren/bedrijf", methods=["GET", "POST"])
+@access(Access.PUBLIC)
+def register_company() -> ResponseReturnValue:
+    """Step 1 for a company."""
+    form = CompanyForm()
+    if actor().signed_in:
+        form.known()
+    if request.method == "GET":
+        return render_template("organisations/register_company.html", form=form)
+    if form.validate():
+        try:
+            return _proceed(form, form.registration())
+        except RuleBroken as error:
+            form.take(error)
+    return render_template("organisations/register_company.html", form=form), 422
+
+
+@bp.route("/account/registreren/school", methods=["GET", "POST"])
+@access(Access.PUBLIC)
+def register_school() -> ResponseReturnValue:
+    """Step 1 for a school: find it (a list while typing, or after pressing the search button), or add it."""
+    form = SchoolForm()
+    if actor().signed_in:
+        form.known()
+    if request.method == "GET":
+        form.q.data = request.args.get("q", "")[:100]
+        _list_schools(form)
+        return render_template("organisations/register_school.html", form=form)
+    if "zoek" in request.form or "ontbreekt" in request.form or "toch" in request.form:
+        form.mode.data = "add" if "ontbreekt" in request.form else "find"
+        form.name.data = form.name.data or (form.q.data if form.adding else "")
+        searched = _list_schools(form)
+        return render_template("organisations/register_school.html", form=form, searched=searched)
+    if form.validate():
+        try:
+            return _proceed(form, form.registration())
+        except NotVisible:
+            form.q.errors = [*form.q.errors, _("Zoek je school en kies haar uit de lijst.")]
+        except RuleBroken as error:
+            form.take(error)
+    _list_schools(form)
+    return render_template("organisations/register_school.html", form=form), 422
+
+
+def _list_schools(form: SchoolForm) -> bool:
+    """Offer what the words find, the chosen school first; whether anything was searched for."""
+    words = form.q.data or ""
+    if form.adding or not words.strip():
+        return False
+    found, chosen = find_schools(words, SHOWN), str(form.chosen or "")
+    found.sort(key=lambda s: str(s.id) != chosen)
+    form.offer(found)
+    if chosen in {str(s.id) for s in found}:
+        form.pick.data = chosen
+    form.pick.process_data(form.pick.data)
+    form.school_id.data = ""
+    return True
+
+
+@bp.get("/scholen/zoek")
+@access(Access.PUBLIC)
+def schools() -> ResponseReturnValue:
+    """Schools for the list that opens while one types: `[{"value", "label", "more"}]`."""
+    found = find_schools(request.args.get("q", ""), SHOWN)
+    return jsonify([{"value": str(s.id), "label": s.name, "more": s.where} for s in found])
+
+
+@bp.route("/account/registreren/bevestig/<raw>", methods=["GET", "POST"])
+@access(Access.TOKEN)
+def confirm(raw: str) -> ResponseReturnValue:
+    """Step 2, behind the mailed link. Opening it changes nothing, because mail scanners open every link; the button does."""
+    token = tokens.peek(raw, PURPOSE, now())
+    registration, email = registration_of(token.payload), token.email
+    if request.method == "GET":
+        school = db.session.get(Organisation, registration.school_id) if registration.school_id else None
+        name = school.name if school else registration.name
+        return render_template("organisations/confirm.html", email=email, name=name, registration=registration)
+    try:
+        with transaction():
+            user, organisation_id = complete_registration(raw, _locale(), now())
+        return _welcome(user.id, organisation_id, open_session(user, first_step(organisation_id)))
+    except RuleBroken as error:
+        return _again(registration, email, error)
+
+
+def _again(registration: Registration, email: str, error: RuleBroken) -> ResponseReturnValue:
+    """Somebody else was first (with this KvK number, with this school): show what was typed, with the sentence beside it."""
+    company = registration.what == "company"
+    form = CompanyForm(formdata=None) if company else SchoolForm(formdata=None)
+    form.fill(registration, email)
+    if isinstance(form, SchoolForm) and registration.what == "new_school":
+        form.mode.data = "add"
+    for field in form:
+        field.errors = []
+    form.take(error)
+    return render_template(f"organisations/register_{'company' if company else 'school'}.html", form=form, restart=True), 422

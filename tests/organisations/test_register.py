@@ -1,0 +1,179 @@
+"""Registering through the pages, up to the signed-in browser."""
+
+import pytest
+from sqlalchemy import func, select
+
+from techfinder.core import events
+from techfinder.core.db import db, transaction
+from techfinder.core.errors import RuleBroken
+from techfinder.organisations.events import MemberUnverified, OrganisationSubmitted
+from techfinder.organisations.models import Membership, Organisation
+from techfinder.organisations.service import join, register_company
+from tests import factories
+from tests.accounts.mails import link_in, mails
+
+pytestmark = pytest.mark.usefixtures("app")
+COMPANY, SCHOOL = "/account/registreren/bedrijf", "/account/registreren/school"
+TYPED = {"name": "Brandaris Robotica", "postcode": "5701 AB", "kvk": "12345678", "person": "Noor Smit", "email": "noor@brandaris.example"}
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """The events that were emitted."""
+    seen = []
+    for kind in (OrganisationSubmitted, MemberUnverified):
+        monkeypatch.setitem(events._handlers, kind, [seen.append])
+    return seen
+
+
+def count(model=Organisation):
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+def named(name):
+    db.session.expire_all()
+    return db.session.scalars(select(Organisation).where(Organisation.name == name)).one()
+
+
+def signed_in(client):
+    with client.session_transaction() as session:
+        return session.get("user_id")
+
+
+def test_a_company_registers_in_two_steps_and_waits_for_the_coordinator(client, heard):
+    region = factories.region(municipality="Helmond")
+    answer = client.post(COMPANY, data=TYPED)
+    assert answer.status_code == 200 and "noor@brandaris.example" in answer.text
+    assert count() == 0, "nothing is there before the address is proven"
+    link = link_in(mails("noor@brandaris.example")[-1])
+    assert "Brandaris Robotica" in client.get(link).text and count() == 0
+    assert client.post(link).status_code == 302
+    row = named("Brandaris Robotica")
+    assert (row.state, row.place, row.province, row.region_id, row.kvk) == ("pending", "Helmond", "Noord-Brabant", region.id, "12345678")
+    member = db.session.scalars(select(Membership)).one()
+    assert member.user_id == signed_in(client) and member.role == "owner"
+    assert heard == [OrganisationSubmitted(row.id)]
+    assert "meestal binnen 2 schooldagen" in client.get(f"/organisaties/{row.id}").text
+    assert client.application.test_client().get(f"/organisaties/{row.id}").status_code == 404
+
+
+def test_everything_typed_stays_when_something_is_wrong(client):
+    answer = client.post(COMPANY, data={**TYPED, "postcode": "0000", "kvk": "12"})
+    assert answer.status_code == 422 and "bijvoorbeeld 5701 AB" in answer.text
+    for typed in ("Brandaris Robotica", "noor@brandaris.example", "Noor Smit"):
+        assert typed in answer.text
+    answer = client.post(COMPANY, data={**TYPED, "kvk": "12"})
+    assert answer.status_code == 422 and "8 cijfers" in answer.text
+
+
+def test_a_link_works_once(client):
+    client.post(COMPANY, data=TYPED)
+    link = link_in(mails(TYPED["email"])[-1])
+    client.post(link)
+    assert client.post(link).status_code == 410 and count() == 1
+
+
+def test_a_known_kvk_number_is_refused_beside_its_field_at_once_and_at_the_link(client):
+    client.post(COMPANY, data=TYPED)
+    first = link_in(mails(TYPED["email"])[-1])
+    client.post(COMPANY, data={**TYPED, "email": "piet@brandaris.example"})
+    second = link_in(mails("piet@brandaris.example")[-1])
+    assert client.post(first).status_code == 302
+    late = client.application.test_client().post(second)
+    assert late.status_code == 422 and "KvK-nummer staat al" in late.text and "piet@brandaris.example" in late.text
+    assert count() == 1
+    early = client.application.test_client().post(COMPANY, data={**TYPED, "email": "jo@brandaris.example"})
+    assert early.status_code == 422 and "KvK-nummer staat al" in early.text
+
+
+def test_a_signed_in_person_registers_a_company_without_mail(client):
+    person = factories.user()
+    factories.sign_in(client, person)
+    page = client.get(COMPANY)
+    assert 'name="email"' not in page.text
+    assert client.post(COMPANY, data={"name": "Windlab", "postcode": "9711", "kvk": ""}).status_code == 302
+    row = named("Windlab")
+    assert row.place == "Groningen" and row.kvk is None and row.holiday_region == ""
+
+
+def test_an_unknown_postcode_is_no_dead_end_when_the_place_stands_behind_it(client):
+    factories.sign_in(client, factories.user())
+    answer = client.post(COMPANY, data={"name": "Windlab", "postcode": "1199 ZZ"})
+    assert answer.status_code == 422 and "1199 ZZ kennen we niet" in answer.text
+    assert client.post(COMPANY, data={"name": "Windlab", "postcode": "1199 ZZ Helmond"}).status_code == 302
+    assert named("Windlab").municipality == "Helmond"
+
+
+def test_a_teacher_finds_the_school_and_the_domain_of_its_website_vouches(client, heard):
+    school = factories.school(name="De Kleine Beer", name_key="de kleine beer", website="https://www.kleinebeer.example", claimed=False)
+    found = client.post(SCHOOL, data={"q": "kleine beer helmond", "zoek": "1"})
+    assert found.status_code == 200 and "De Kleine Beer, Helmond" in found.text
+    client.post(SCHOOL, data={"q": "kleine beer helmond", "pick": school.id, "person": "Marieke", "email": "m.jansen@kleinebeer.example"})
+    client.post(link_in(mails("m.jansen@kleinebeer.example")[-1]))
+    member = db.session.scalars(select(Membership)).one()
+    assert member.verified_at is not None and member.verified_by == "domain" and member.role == "owner"
+    assert named("De Kleine Beer").claimed and heard == []
+
+
+def test_a_teacher_with_a_private_address_works_on_while_first_messages_wait(client, heard):
+    school = factories.school(website="www.gmail.com")
+    client.post(SCHOOL, data={"q": "school", "school_id": school.id, "person": "Marieke", "email": "marieke@gmail.com"})
+    client.post(link_in(mails("marieke@gmail.com")[-1]))
+    member = db.session.scalars(select(Membership)).one()
+    assert member.verified_at is None and heard == [MemberUnverified(member.id)]
+    assert "eerste berichten wachten op de coördinator, meestal binnen 2 schooldagen" in client.get(f"/organisaties/{school.id}").text
+
+
+def test_a_verified_colleagues_domain_vouches_but_not_a_shared_one():
+    school = factories.school()
+    factories.member(school, email="anna@stichting.example")
+    factories.member(school, email="bob@gmail.com")
+    from_domain, from_gmail = factories.user(email="c@stichting.example"), factories.user(email="d@gmail.com")
+    with transaction():
+        verified = [join_as(person, school).verified_by for person in (from_domain, from_gmail)]
+    assert verified == ["colleague", ""]
+
+
+def join_as(person, school):
+    return join(factories.actor_of(person), school.id)
+
+
+def test_a_school_that_is_not_in_the_list_is_added_and_waits(client, heard):
+    page = client.post(SCHOOL, data={"q": "De Nieuwe Ster", "ontbreekt": "1", "person": "Marieke"})
+    assert page.status_code == 200 and 'value="De Nieuwe Ster"' in page.text and 'value="Marieke"' in page.text
+    typed = {"mode": "add", "name": "De Nieuwe Ster", "postcode": "5701 AB", "sector": "po", "person": "Marieke", "email": "m@ster.example"}
+    assert client.post(SCHOOL, data={**typed, "sector": ""}).status_code == 422
+    client.post(SCHOOL, data=typed)
+    client.post(link_in(mails("m@ster.example")[-1]))
+    row = named("De Nieuwe Ster")
+    assert row.state == "pending" and row.levels and row.holiday_region == "zuid" and heard == [OrganisationSubmitted(row.id)]
+    again = client.application.test_client().post(SCHOOL, data={**typed, "email": "x@ster.example"})
+    assert again.status_code == 422 and "Zoek haar in de lijst" in again.text
+
+
+def test_no_school_chosen_is_said_at_the_field(client):
+    answer = client.post(SCHOOL, data={"q": "", "person": "Marieke", "email": "m@ster.example"})
+    assert answer.status_code == 422 and "Zoek je school" in answer.text
+
+
+def test_the_answer_does_not_tell_whether_an_account_exists(client):
+    person = factories.user(name="Noor")
+    known = client.post(COMPANY, data={**TYPED, "email": person.email})
+    unknown = client.post(COMPANY, data={**TYPED, "email": "niemand@nergens.example"})
+    assert known.text.replace(person.email, "") == unknown.text.replace("niemand@nergens.example", "")
+
+
+def test_mailed_links_cannot_be_asked_without_end(client):
+    answers = [client.post(COMPANY, data=TYPED).status_code for _ in range(7)]
+    assert answers[:5] == [200] * 5 and answers[5:] == [422] * 2
+
+
+def test_an_unclaimed_company_is_claimed_by_its_number_and_the_person_waits(heard):
+    row = factories.company(kvk="87654321", claimed=False, source="import")
+    person = factories.user()
+    with transaction():
+        assert register_company(factories.actor_of(person), name="Anders", postcode="5701", kvk="8765 4321").id == row.id
+    member = db.session.scalars(select(Membership)).one()
+    assert member.role == "member" and member.verified_at is None and heard == [MemberUnverified(member.id)]
+    with transaction(), pytest.raises(RuleBroken, match="kvk_shape"):
+        register_company(factories.actor_of(person), name="Anders", postcode="5701", kvk="1234")
