@@ -8,6 +8,7 @@ from typing import TextIO
 import click
 from flask import Flask
 
+from techfinder.accounts.cli import user
 from techfinder.core import health, jobs
 from techfinder.core.clock import now
 from techfinder.core.db import end_read
@@ -22,6 +23,7 @@ def register(app: Flask) -> None:
     app.cli.add_command(work)
     app.cli.add_command(doctor)
     app.cli.add_command(geo)
+    app.cli.add_command(user)
 
 
 @click.command()

@@ -78,7 +78,7 @@ def member(of: Organisation, role: str = "owner", verified: bool = True, **value
 
 def coordinator(of: Region, role: str = "coordinator", **values: Any) -> User:
     """A person with a post and a confirmed second factor."""
-    person = user(**{"totp_secret": "JBSWY3DPEHPK3PXP", "totp_confirmed_at": AT, **values})
+    person = user(**{"totp_secret": "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "totp_confirmed_at": AT, **values})
     _save(StaffPost(user_id=person.id, role=role, region_id=None if role == "administrator" else of.id, starts_on=date(2020, 1, 1)))
     return db.session.get(User, person.id)
 

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from techfinder.accounts.actor import post_counts
 from techfinder.accounts.models import StaffPost, User
-from techfinder.core.clock import now
+from techfinder.core.clock import now, today
 from techfinder.core.db import db
 from techfinder.regions.models import Network, Region
 
@@ -28,7 +29,7 @@ def has_post(user_id: int, at: datetime | None = None) -> bool:
     return bool(db.session.scalar(select(StaffPost.id).where(StaffPost.user_id == user_id, post_counts(at or now())).limit(1)))
 
 
-def _people(at: datetime) -> object:
+def _people(at: datetime) -> Select[tuple[User]]:
     return (
         select(User).join(StaffPost, StaffPost.user_id == User.id)
         .where(post_counts(at), User.blocked_at.is_(None), User.erased_at.is_(None)).order_by(User.id)
@@ -37,7 +38,7 @@ def _people(at: datetime) -> object:
 
 def administrators(at: datetime | None = None) -> list[User]:
     """Everybody who is an administrator today."""
-    statement = _people(at or now()).where(StaffPost.role == "administrator")  # type: ignore[attr-defined]
+    statement = _people(at or now()).where(StaffPost.role == "administrator")
     return list(db.session.scalars(statement).unique())
 
 
@@ -48,7 +49,7 @@ def active_coordinators(region_id: int | None, at: datetime | None = None) -> li
     chain = [int(part) for part in (path or "").split("/") if part]
     if chain:
         rows = db.session.execute(
-            _people(moment).add_columns(StaffPost.region_id)  # type: ignore[attr-defined]
+            _people(moment).add_columns(StaffPost.region_id)
             .where(StaffPost.role == "coordinator", StaffPost.region_id.in_(chain))
         ).unique().all()
         for level in reversed(chain):
@@ -92,16 +93,14 @@ class PostRow:
     blocked: bool
 
 
-def posts(at: datetime | None = None) -> list[PostRow]:
-    """All posts that count today, or will; administrators first, then by place. One query."""
-    moment = at or now()
+def _post_rows(*conditions: Any) -> list[PostRow]:
     rows = db.session.execute(
         select(StaffPost, User, Region.name, Network.name)
         .join(User, User.id == StaffPost.user_id)
         .outerjoin(Region, Region.id == StaffPost.region_id)
         .outerjoin(Network, Network.id == StaffPost.network_id)
-        .where(or_(post_counts(moment), StaffPost.starts_on > moment.date()))
-        .order_by(StaffPost.role, Region.path, Network.name, User.name)
+        .where(*conditions)
+        .order_by(StaffPost.role, Region.path, Network.name, User.name, StaffPost.id)
     ).all()
     return [
         PostRow(
@@ -110,6 +109,43 @@ def posts(at: datetime | None = None) -> list[PostRow]:
         )
         for post, user, region, network in rows
     ]
+
+
+def posts(at: datetime | None = None) -> list[PostRow]:
+    """All posts that count today, or will; administrators first, then by place. One query."""
+    day = today(at)
+    return _post_rows(or_(StaffPost.ends_on.is_(None), StaffPost.ends_on >= day))
+
+
+def posts_of(user_id: int | None, at: datetime | None = None) -> list[PostRow]:
+    """The posts of one person that count today. One query."""
+    return _post_rows(StaffPost.user_id == user_id, post_counts(at or now()))
+
+
+@dataclass(frozen=True)
+class PostScopes:
+    """Where a post can be: regions as (id, name, depth) in the order of the tree, networks as (id, name)."""
+
+    regions: list[tuple[int, str, int]]
+    networks: list[tuple[int, str]]
+
+
+def post_scopes() -> PostScopes:
+    """All regions and the networks that still exist. Two queries."""
+    found = db.session.execute(select(Region.id, Region.name, Region.path, Region.parent_id)).all()
+    children: dict[int | None, list[Any]] = {}
+    for row in found:
+        children.setdefault(row.parent_id, []).append(row)
+    regions: list[tuple[int, str, int]] = []
+
+    def walk(parent: int | None, depth: int) -> None:
+        for row in sorted(children.get(parent, []), key=lambda r: r.name):
+            regions.append((row.id, row.name, depth))
+            walk(row.id, depth + 1)
+
+    walk(None, 0)
+    networks = db.session.execute(select(Network.id, Network.name).where(Network.ended_on.is_(None)).order_by(Network.name)).all()
+    return PostScopes(regions, [(ident, name) for ident, name in networks])
 
 
 def find_people(text: str, limit: int = 30) -> list[User]:

@@ -3,14 +3,18 @@
 `user_id`, `epoch` (a higher one in the database ends this session) and `strong` (the second factor was shown).
 """
 
+from dataclasses import dataclass
+
 from flask import session, url_for
 
 from techfinder.accounts.models import User
 from techfinder.accounts.queries import has_post
 from techfinder.accounts.tokens import TokenRefused
+from techfinder.core.clock import now
 from techfinder.core.security import safe_next
 
 KEYS = ("user_id", "epoch", "strong", "pending")
+PENDING_S = 900  # seconds between the first factor and the second
 
 
 def close_session() -> None:
@@ -33,7 +37,7 @@ def open_session(user: User, next_path: str | None = None, *, strong: bool = Fal
     close_session()
     session.permanent = remember
     if user.totp_confirmed_at is not None and not strong:
-        session["pending"] = {"user_id": user.id, "epoch": user.epoch, "remember": remember}
+        session["pending"] = {"user_id": user.id, "epoch": user.epoch, "remember": remember, "at": int(now().timestamp())}
         return url_for("accounts.second_factor", next=target or None)
     session["user_id"], session["epoch"], session["strong"] = user.id, user.epoch, strong
     if not strong and has_post(user.id):
@@ -41,14 +45,27 @@ def open_session(user: User, next_path: str | None = None, *, strong: bool = Fal
     return target or url_for("accounts.landing")
 
 
-def pending_user_id() -> tuple[int, int, bool] | None:
-    """Who has shown the first factor only: (user id, epoch, remember)."""
-    pending = session.get("pending")
-    if not isinstance(pending, dict):
-        return None
-    return pending["user_id"], pending["epoch"], pending["remember"]
+@dataclass(frozen=True)
+class Pending:
+    """Somebody who showed the first factor only."""
+
+    user_id: int
+    epoch: int
+    remember: bool
+
+
+def pending() -> Pending | None:
+    """Who must still show the second factor in this browser: came in just now, or signed in before it was asked."""
+    kept = session.get("pending")
+    if isinstance(kept, dict) and now().timestamp() - kept["at"] < PENDING_S:
+        return Pending(kept["user_id"], kept["epoch"], kept["remember"])
+    if "user_id" in session and not session.get("strong"):
+        return Pending(session["user_id"], session["epoch"], session.permanent)
+    return None
 
 
 def keep_session(user: User) -> None:
     """Let this browser go on after the epoch was raised for all others."""
     session["epoch"] = user.epoch
+    if user.totp_confirmed_at is None:
+        session["strong"] = False

@@ -15,6 +15,7 @@ from flask import (
     current_app,
     flash,
     g,
+    has_request_context,
     jsonify,
     redirect,
     render_template,
@@ -53,7 +54,9 @@ def actor() -> Actor:
 
 
 def select_locale() -> str:
-    """Dutch, unless the reader chose English."""
+    """Dutch, unless the reader chose English. Mails choose by `force_locale`; the command line reads Dutch."""
+    if not has_request_context():
+        return "nl"
     if session.get("locale") in LOCALES:
         return str(session["locale"])
     return actor().locale
