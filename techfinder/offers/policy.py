@@ -4,15 +4,20 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
-from techfinder.core.permissions import Actor
+from techfinder.core.permissions import Actor, Seat
 from techfinder.offers import rules
 from techfinder.offers.models import Offer
 from techfinder.organisations.models import Organisation
 
 
+def _works_there(seat: Seat | None) -> bool:
+    """A company's drafts and contact details are for members that somebody vouched for, and for whoever founded it."""
+    return seat is not None and seat.kind == "company" and (seat.verified or seat.role == "owner")
+
+
 def company_ids(actor: Actor) -> list[int]:
-    """The companies where the actor has a seat."""
-    return [s.scope_id for s in actor.seats if s.scope == "organisation" and s.kind == "company"]
+    """The companies whose offers the actor looks after."""
+    return [s.scope_id for s in actor.seats if s.scope == "organisation" and _works_there(s)]
 
 
 def staff_region_ids(actor: Actor) -> frozenset[int]:
@@ -43,7 +48,8 @@ def labels(offer: Offer, organisation: Organisation) -> frozenset[str]:
 
 def viewer_labels(actor: Actor) -> frozenset[str]:
     """The labels this actor holds."""
-    found = {"public", *(f"org:{s.scope_id}" for s in actor.seats), *(f"region:{r}" for r in staff_region_ids(actor))}
+    own = [s.scope_id for s in actor.seats if s.kind != "company" or _works_there(s)]
+    found = {"public", *(f"org:{o}" for o in own), *(f"region:{r}" for r in staff_region_ids(actor))}
     if any(s.kind == "company" and s.verified and s.group_verified for s in actor.seats):
         found.add("verified_company")
     if actor.is_administrator:
@@ -53,13 +59,12 @@ def viewer_labels(actor: Actor) -> frozenset[str]:
 
 def can_edit(actor: Actor, offer: Offer) -> bool:
     """Members of the company edit its offers."""
-    return actor.seat("organisation", offer.organisation_id) is not None
+    return _works_there(actor.seat("organisation", offer.organisation_id))
 
 
 def can_create(actor: Actor, organisation_id: int) -> bool:
     """Members of a company make offers for it."""
-    seat = actor.seat("organisation", organisation_id)
-    return seat is not None and seat.kind == "company"
+    return _works_there(actor.seat("organisation", organisation_id))
 
 
 def can_decide(actor: Actor, organisation: Organisation) -> bool:

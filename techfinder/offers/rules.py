@@ -60,6 +60,11 @@ class Gap:
     code: str
 
 
+def is_visit(code: str) -> bool:
+    """Whether people come to the company, so that clothing, photos and transport must be known."""
+    return bool(code) and (kind(code).travels == "class" or code == "teacher_placement")
+
+
 NEEDS_PUPILS = frozenset({"guest_lesson", "online_lesson", "site_visit", "workshop", "event"})
 NEEDS_DURATION = NEEDS_PUPILS | {"teacher_training"}
 

@@ -1,5 +1,0 @@
-"""HTTP for offers, and nothing else."""
-
-from flask import Blueprint
-
-bp = Blueprint("offers", __name__)
