@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from techfinder.geo import fold, postcode
 from techfinder.reference.kinds import KINDS
 from techfinder.reference.levels import LEVELS, codes, mask
 
@@ -41,6 +42,15 @@ def test_schools_are_distinct_and_have_an_owner() -> None:
         assert Counter(member["role"] for member in school["members"])["owner"] == 1, key
     unverified = [m["key"] for s in schools.values() for m in s["members"] if not m["verified"]]
     assert len(unverified) == 5
+
+
+def test_schools_lie_where_their_postcode_says_in_all_provinces() -> None:
+    provinces: Counter[str] = Counter()
+    for school in read("schools"):
+        there = postcode(school["postcode"][:4])
+        assert there and fold(there.place) == fold(school["place"]), school["key"]
+        provinces[there.province] += 1
+    assert len(provinces) == 12 and min(provinces.values()) >= 3, provinces
 
 
 def test_member_keys_are_unique_over_schools_and_companies() -> None:
@@ -114,6 +124,14 @@ def test_conversations_are_between_members_and_in_order() -> None:
         for message in talk["messages"]:
             assert message["author"] in member_keys(sides[message["from"]]), key
             assert not CONTACT.search(message["body"]), key
+
+
+def test_conversations_come_in_every_state_and_answered_requests_have_one() -> None:
+    talks = read("conversations")
+    assert len(talks) >= 40
+    assert {talk["state"] for talk in talks} == {"unanswered", "open", "declined", "closed", "held"}
+    answered = {key for key, request in by_key("requests").items() if request["state"] == "answered"}
+    assert answered <= {talk["request"] for talk in talks if talk["state"] == "open"}
 
 
 def test_conversation_states_say_what_their_messages_show() -> None:
