@@ -2,28 +2,32 @@
 
 import signal
 import time
+from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
 import click
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from techfinder.accounts.cli import user
 from techfinder.core import health, jobs
+from techfinder.core.backup import BackupError, backup, restore
 from techfinder.core.clock import now
 from techfinder.core.db import end_read
+from techfinder.discovery import cli as discovery
+from techfinder.discovery.engine import finder
 from techfinder.geo.lines import located
 
 IDLE_S = 0.5
 BEAT_S = 20.0
+AFTER_TROUBLE_S = 5.0
 
 
 def register(app: Flask) -> None:
     """Add our commands."""
-    app.cli.add_command(work)
-    app.cli.add_command(doctor)
-    app.cli.add_command(geo)
-    app.cli.add_command(user)
+    for command in (work, doctor, backup_command, restore_command, geo, user, discovery.index, discovery.suggest):
+        app.cli.add_command(command)
 
 
 @click.command()
@@ -44,13 +48,19 @@ def work(once: bool) -> None:
     signal.signal(signal.SIGINT, stop)
     last_beat = 0.0
     while not stopping:
-        if time.monotonic() - last_beat > BEAT_S:
-            last_beat = time.monotonic()
-            jobs.beat("worker", now())
-            jobs.run_periodic(now())
-        if not jobs.run_one():
+        try:
+            if time.monotonic() - last_beat > BEAT_S:
+                last_beat = time.monotonic()
+                jobs.beat("worker", now())
+                jobs.run_periodic(now())
+            if jobs.run_one():
+                continue
             end_read()
-            time.sleep(IDLE_S)
+        except SQLAlchemyError:
+            jobs.log.exception("the database does not answer; the worker tries again")
+            end_read()
+            time.sleep(AFTER_TROUBLE_S)
+        time.sleep(IDLE_S)
 
 
 @click.command()
@@ -74,3 +84,25 @@ def geo_locate(file: TextIO) -> None:
     """Locate postcodes or places, one on each line of FILE (- is standard input)."""
     for line in located(file):
         click.echo(line)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_command(file: Path) -> None:
+    """Write database and files to one FILE; the site stays up."""
+    try:
+        click.echo(f"{backup(file)} rows in {file}")
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_command(file: Path) -> None:
+    """Fill an empty, migrated database from a backup FILE, and make the index again."""
+    try:
+        click.echo(f"{restore(file)} rows from {file}")
+    except BackupError as error:
+        raise click.ClickException(str(error)) from error
+    finder().rebuild()
+

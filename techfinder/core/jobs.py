@@ -184,24 +184,31 @@ def last_beat(name: str) -> datetime | None:
 
 
 def run_periodic(at: datetime) -> int:
-    """Run the tasks whose time has come; one worker at a time through the row lock. Returns how many ran."""
-    ran = 0
-    for name, (every, task) in _periodic.items():
-        end_read()
-        last = last_beat("task:" + name)
-        if last is not None and at - last < every:
-            continue
+    """Run the tasks whose time has come. One that fails is logged and tried again in its own time; returns how many ran."""
+    return sum(_run_task(name, every, task, at) for name, (every, task) in _periodic.items())
+
+
+def _run_task(name: str, every: timedelta, task: Callable[[datetime], None], at: datetime) -> bool:
+    end_read()
+    last = last_beat("task:" + name)
+    if last is not None and at - last < every:
+        return False
+    try:
         with transaction():
-            row = db.session.get(Heartbeat, "task:" + name, with_for_update=True)
+            row = db.session.get(Heartbeat, "task:" + name, with_for_update=True, populate_existing=True)
+            if row is not None and at - row.at < every:
+                return False  # another worker was faster
             if row is None:
                 db.session.add(Heartbeat(name="task:" + name, at=at))
-            elif at - row.at < every:
-                continue
             else:
                 row.at = at
+            db.session.flush()
             task(at)
-            ran += 1
-    return ran
+        return True
+    except Exception:
+        log.exception("periodic task %s failed", name)
+        beat("task:" + name, at)
+        return False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,145 @@
+"""Backup and restore: one file that either database can be restored from.
+
+A gzipped tar with one JSON-lines member per table, read in one snapshot, and the files that people handed in. The index
+is not in it: it is made again.
+"""
+
+import io
+import json
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Table, func, insert, select, text, update
+from sqlalchemy.orm import Session
+
+from techfinder.core.clock import now
+from techfinder.core.db import Base, db, reading, transaction
+
+FORMAT = 1
+BATCH = 1000
+NOT_KEPT = {"attempt", "kept_post", "heartbeat"}  # limits, half-typed forms and heartbeats of another moment
+
+
+class BackupError(Exception):
+    """The file cannot be used, or the database is not empty; the text says which."""
+
+
+def _tables() -> list[Table]:
+    return [t for t in Base.metadata.sorted_tables if t.name not in NOT_KEPT]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return {"moment": value.astimezone(UTC).isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    return {"json": value} if isinstance(value, (dict, list)) else value
+
+
+def _value(plain: Any) -> Any:
+    if not isinstance(plain, dict):
+        return plain
+    if "moment" in plain:
+        return datetime.fromisoformat(plain["moment"])
+    return date.fromisoformat(plain["day"]) if "day" in plain else plain["json"]
+
+
+def _add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    info = tarfile.TarInfo(name)
+    info.size, info.mtime = len(data), int(now().timestamp())
+    archive.addfile(info, io.BytesIO(data))
+
+
+def revision(session: Session) -> str | None:
+    """The migration that the database stands at."""
+    try:
+        return session.scalar(text("select version_num from alembic_version"))
+    except Exception:
+        session.rollback()
+        return None
+
+
+def backup(target: Path) -> int:
+    """Write everything to `target` (which must not exist yet); returns the number of rows."""
+    if target.exists():
+        raise BackupError(f"{target} exists already.")
+    count = 0
+    with reading() as session, tarfile.open(target, "x:gz") as archive:
+        session.execute(text("select 1"))
+        if session.get_bind().dialect.name == "postgresql":
+            session.rollback()
+            session.execute(text("set transaction isolation level repeatable read, read only"))
+        _add(archive, "about.json", json.dumps({"format": FORMAT, "revision": revision(session), "at": now().isoformat()}).encode())
+        for table in _tables():
+            with tempfile.TemporaryFile() as rows:
+                for row in session.execute(select(table)).mappings():
+                    rows.write(json.dumps({k: _plain(v) for k, v in row.items()}, ensure_ascii=False).encode() + b"\n")
+                    count += 1
+                info = tarfile.TarInfo(f"tables/{table.name}.jsonl")
+                info.size = rows.tell()
+                rows.seek(0)
+                archive.addfile(info, rows)
+        files = Path(current_app.config["SETTINGS"].data_dir) / "files"
+        if files.exists():
+            archive.add(files, "files")
+    return count
+
+
+def _rows(archive: tarfile.TarFile, table: Table) -> Iterator[dict[str, Any]]:
+    try:
+        member = archive.extractfile(f"tables/{table.name}.jsonl")
+    except KeyError:
+        return
+    for line in member or ():
+        yield {k: _value(v) for k, v in json.loads(line).items() if k in table.c}
+
+
+def _insert(table: Table, rows: Iterator[dict[str, Any]]) -> int:
+    """Insert; columns that refer to the table itself are filled afterwards, when every row is there."""
+    own = [c.name for c in table.c if any(fk.column.table is table for fk in c.foreign_keys)]
+    count, later, batch = 0, [], []
+    for row in rows:
+        later += [(row["id"], name, row[name]) for name in own if row.get(name) is not None]
+        batch.append({**row, **dict.fromkeys(own)})
+        count += 1
+        if len(batch) == BATCH:
+            db.session.execute(insert(table), batch)
+            batch = []
+    if batch:
+        db.session.execute(insert(table), batch)
+    for ident, name, value in later:
+        db.session.execute(update(table).where(table.c.id == ident).values({name: value}))
+    return count
+
+
+def restore(source: Path) -> int:
+    """Fill an empty, migrated database from a backup of the same migration; returns the number of rows."""
+    with tarfile.open(source, "r:gz") as archive:
+        member = archive.extractfile("about.json")
+        about = json.loads(member.read()) if member else {}
+        if about.get("format") != FORMAT:
+            raise BackupError(f"{source} is not a backup of this version.")
+        with transaction() as session:
+            if about["revision"] != revision(session):
+                raise BackupError(f"First bring the database to the backup's migration: `flask db upgrade {about['revision']}`.")
+            if session.scalar(select(func.count()).select_from(Base.metadata.tables["user"])):
+                raise BackupError("The database is not empty.")
+            for table in reversed(_tables()):
+                session.execute(table.delete())
+            count = sum(_insert(table, _rows(archive, table)) for table in _tables())
+            if session.get_bind().dialect.name == "postgresql":
+                for table in _tables():
+                    if "id" in table.c and table.c.id.autoincrement is True:
+                        session.execute(text(
+                            f"select setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), "
+                            f"coalesce((select max(id) from \"{table.name}\"), 0) + 1, false)"
+                        ))  # fmt: skip
+        data_dir = Path(current_app.config["SETTINGS"].data_dir)
+        members = [m for m in archive.getmembers() if m.name.startswith("files/")]
+        archive.extractall(data_dir, members=members, filter="data")
+    return count

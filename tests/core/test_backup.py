@@ -1,0 +1,34 @@
+"""A backup holds everything, and restores into an empty database."""
+
+import pytest
+from sqlalchemy import func, select
+
+from techfinder.core import backup as b
+from techfinder.core.db import Base, db, transaction
+from techfinder.offers import service
+from techfinder.offers.models import Offer
+from tests import factories as f
+
+
+def test_what_was_backed_up_comes_back_whole(app, tmp_path):
+    land = f.region()
+    f.region(parent=land, municipality="Helmond")
+    company = f.company(region_id=land.id)
+    offer = f.offer(company, themes=["robots", "water"], period_from=f.date(2027, 1, 1))
+    person = f.actor_of(f.member(company))
+    with transaction():
+        service.edit_published(person, offer.id)
+    before = {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in Base.metadata.sorted_tables}
+    rows = b.backup(tmp_path / "x.tar.gz")
+    with pytest.raises(b.BackupError, match="not empty"):
+        b.restore(tmp_path / "x.tar.gz")
+    with transaction() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+    assert b.restore(tmp_path / "x.tar.gz") == rows
+    after = {t.name: db.session.scalar(select(func.count()).select_from(t)) for t in Base.metadata.sorted_tables}
+    assert after == before
+    again = db.session.get(Offer, offer.id)
+    assert (again.themes, again.published_at, again.period_from) == (["robots", "water"], offer.published_at, f.date(2027, 1, 1))
+    assert db.session.scalar(select(Offer.replaces_id).where(Offer.replaces_id.is_not(None))) == offer.id
+    assert f.offer(company).id not in {offer.id, offer.id + 1}
