@@ -2,9 +2,11 @@
 
 from flask import Flask
 
+from techfinder.accounts import privacy
 from techfinder.accounts.actor import load_actor, seat_sources
 from techfinder.core.permissions import Actor
 from techfinder.core.web import actor_source
+from techfinder.notifications import service as notifications
 from techfinder.organisations.queries import seats_for
 from techfinder.organisations.viewer import Viewer
 
@@ -14,6 +16,8 @@ def connect_all(app: Flask) -> None:
     actor_source(load_actor)
     if seats_for not in seat_sources:
         seat_sources.append(seats_for)
+    privacy.exporters["notifications"] = notifications.export
+    privacy.erasers["notifications"] = notifications.erase
 
 
 def viewer(actor: Actor) -> Viewer:

@@ -65,6 +65,7 @@ def _message(payload: dict[str, Any], sender: str) -> EmailMessage:
         message["Reply-To"] = payload["reply_to"]
     if payload.get("unsubscribe"):
         message["List-Unsubscribe"] = f"<{payload['unsubscribe']}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(payload["text"])
     message.add_alternative(payload["html"], subtype="html")
     return message
