@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 try:
@@ -139,7 +140,7 @@ def compress() -> int:
     return count
 
 
-def compress_one(path, ending, squeeze) -> bool:
+def compress_one(path: Path, ending: str, squeeze: Callable[[bytes], bytes]) -> bool:
     """One compressed copy, unless it is at least as new as its source."""
     target = path.with_name(path.name + ending)
     if target.exists() and target.stat().st_mtime_ns >= path.stat().st_mtime_ns:
