@@ -21,7 +21,8 @@ from techfinder.matching.generations import Busy, Damaged, Generations
 from techfinder.matching.matcher import Question, question
 from techfinder.matching.search import Found, facet_counts, find, page, relaxations
 from techfinder.matching.side import Change, Side, analysed, side_of
-from techfinder.matching.store import read_side, write_side
+from techfinder.matching.spelling import corrected, did_you_mean
+from techfinder.matching.store import read_side, read_words, write_side, write_words
 from techfinder.matching.suggestions import asker, by_text, suggestions, texts_of
 from techfinder.matching.terms import (
     QueryTerm,
@@ -42,6 +43,7 @@ from techfinder.matching.values import (
     Suggestions,
     Supply,
 )
+from techfinder.matching.vocabulary import Vocabulary, vocabulary
 
 log = logging.getLogger(__name__)
 MAX_SEARCH = 300  # characters of a search
@@ -55,6 +57,14 @@ class State:
     no: int
     supplies: Side
     needs: Side
+    words: Vocabulary
+
+
+def state_of(corpus: Corpus) -> State:
+    """Compiled from the things themselves."""
+    supplies = side_of(corpus.supplies, True)
+    words = vocabulary(analyser(), supplies.shelves[0])
+    return State(None, corpus.no, corpus.no, supplies, side_of(corpus.needs, False), words)
 
 
 class Engine:
@@ -65,7 +75,7 @@ class Engine:
         self._reload = reload
         self._changing = threading.RLock()
         self._problem: str | None = None
-        self._state = State(None, 0, 0, side_of((), True), side_of((), False))
+        self._state = state_of(Corpus())
 
     @classmethod
     def open(cls, directory: Path | str, reload: Callable[[], Corpus] | None = None) -> "Engine":
@@ -99,8 +109,7 @@ class Engine:
         When the disk refuses, answers come from memory all the same and `status().problem` says why.
         """
         with self._changing:
-            state = State(None, no, no, side_of(list(supplies), True), side_of(list(needs), False))
-            self._state = self._write(state)
+            self._state = self._write(state_of(Corpus(tuple(supplies), tuple(needs), no)))
 
     def apply(
         self,
@@ -126,10 +135,8 @@ class Engine:
         state = self._state
         try:
             with self._generations.writing():
-                fresh = State(
-                    None, state.no, state.no, side_of(_living(state.supplies), True), side_of(_living(state.needs), False)
-                )
-                written = self._write_locked(fresh)
+                whole = Corpus(tuple(_living(state.supplies)), tuple(_living(state.needs)), state.no)
+                written = self._write_locked(state_of(whole))
         except Busy:
             return False
         except OSError as error:
@@ -159,7 +166,7 @@ class Engine:
                 try:
                     supplies, no = read_side(folder, True)
                     needs, _ = read_side(folder, False)
-                    return State(name, no, no, supplies, needs)
+                    return State(name, no, no, supplies, needs, read_words(folder))
                 except Damaged as error:
                     if attempt == 2:
                         self._fail("read", error)
@@ -173,18 +180,13 @@ class Engine:
             with self._generations.writing(wait=True):
                 state = self._newest()
                 if state is None:
-                    corpus = self._reload()
-                    supplies, needs = side_of(corpus.supplies, True), side_of(corpus.needs, False)
-                    state = State(None, corpus.no, corpus.no, supplies, needs)
-                    self._state = state
+                    self._state = state = state_of(self._reload())
                     state = self._write_locked(state)
                 self._state = state
         except OSError as error:
             self._fail("build", error)
             if self._state.generation is None and not self._state.no:
-                corpus = self._reload()
-                sides = side_of(corpus.supplies, True), side_of(corpus.needs, False)
-                self._state = State(None, corpus.no, corpus.no, *sides)
+                self._state = state_of(self._reload())
 
     def _write(self, state: State) -> State:
         try:
@@ -198,6 +200,7 @@ class Engine:
         with self._generations.new() as (name, folder):
             write_side(folder, state.supplies, state.no)
             write_side(folder, state.needs, state.no)
+            write_words(folder, state.words, state.no)
         self._problem = None
         return replace(state, generation=name)
 
@@ -228,14 +231,17 @@ class Engine:
         self, side: Side, thing: Need | Supply, at: datetime, viewer: frozenset[str], w: Weights
     ) -> Question:
         sources = need_sources(thing) if isinstance(thing, Need) else supply_sources(thing)[:4]
-        terms = query_terms(analyser(), sources, w.query)
+        terms, _ = self._corrected(side, query_terms(analyser(), sources, w.query))
         return question(terms, thing.themes, viewer, at.date(), side.statistics)
+
+    def _corrected(self, side: Side, terms: tuple[QueryTerm, ...]) -> tuple[tuple[QueryTerm, ...], dict[str, str]]:
+        return corrected(analyser(), self._state.words, terms, side.knows)
 
     def search(self, query: Query, at: datetime) -> Result:
         """One page of supplies with facet counts; any text is an ordinary query."""
         side, w = self._state.supplies, weights()
-        terms = query_terms(analyser(), [(query.text[:MAX_SEARCH], 1.0)], w.query) if query.text.strip() else ()
         query = _bounded(query)
+        terms, meant = self._corrected(side, query_terms(analyser(), [(query.text, 1.0)], w.query))
 
         def found_for(query: Query) -> list[Found]:
             asked = terms if query.text.strip() else ()
@@ -251,12 +257,13 @@ class Engine:
             total=total,
             hits=hits,
             facets=facet_counts(side.segments, found, side.themes),
+            did_you_mean=did_you_mean(query.text, analyser(), meant),
             relaxations=() if total else relaxations(query, found, count_for),
         )
 
-    def complete(self, prefix: str, viewer: frozenset[str] = PUBLIC, k: int = 8) -> tuple[Completion, ...]:
-        """Words, themes and organisations that begin with `prefix`, most frequent first."""
-        return ()
+    def complete(self, prefix: str, k: int = 8) -> tuple[Completion, ...]:
+        """Words, themes and organisations of public offers that begin with `prefix`, most frequent first."""
+        return self._state.words.complete(prefix[:MAX_SEARCH], k)
 
     def status(self) -> Status:
         state = self._state
@@ -274,7 +281,7 @@ class Engine:
 
     def close(self) -> None:
         """Let go of the mapped files."""
-        self._state = State(None, 0, 0, side_of((), True), side_of((), False))
+        self._state = state_of(Corpus())
 
 
 def _changes(no: int, things: Iterable[Supply] | Iterable[Need], gone: Iterable[int]) -> dict[int, Change]:
@@ -308,7 +315,7 @@ def _relaid(state: State, before: State) -> State:
 
 def _bounded(query: Query) -> Query:
     """Pages and page sizes that people could mean."""
-    return replace(query, page=min(max(1, query.page), 10_000), per_page=min(max(1, query.per_page), 200))
+    return replace(query, text=query.text[:MAX_SEARCH], page=min(max(1, query.page), 10_000), per_page=min(max(1, query.per_page), 200))
 
 
 def _hit(side: Side, found: Found, n: int, row: int, terms: tuple[QueryTerm, ...]) -> Hit:

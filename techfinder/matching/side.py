@@ -45,6 +45,11 @@ class Side:
     def __len__(self) -> int:
         return sum(int(s.alive.sum()) for s in self.segments)
 
+    def knows(self, key: str) -> bool:
+        """Whether any document holds the term."""
+        hashed = term_hash(key)
+        return any(s.postings.find(hashed) is not None for s in self.segments)
+
     def changed(self, changes: Mapping[int, Change]) -> "Side":
         """The same with `changes` laid over it; the later change of an id wins."""
         if not changes:

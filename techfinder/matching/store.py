@@ -12,6 +12,7 @@ from techfinder.matching.postings import Postings
 from techfinder.matching.segment import Segment
 from techfinder.matching.side import Side
 from techfinder.matching.values import Need, Supply
+from techfinder.matching.vocabulary import Vocabulary
 
 VERSION = 1  # of the format and of the analysis: another one is rebuilt, never read
 PARTS = ("hashes", "offsets", "docs", "tf", "lengths")
@@ -53,6 +54,18 @@ def write_side(folder: Path, side: Side, no: int) -> None:
     texts = [encode(thing) for thing in side.shelves[0]]
     starts = np.concatenate([[0], np.cumsum([len(t) for t in texts])]).astype(np.int64)
     write_pack(folder / f"{name}.docs", {"starts": starts, "blob": np.frombuffer(b"".join(texts), np.uint8)}, meta)
+
+
+def write_words(folder: Path, words: Vocabulary, no: int) -> None:
+    write_pack(folder / "words.pack", words.arrays, {"version": VERSION, "no": no})
+
+
+def read_words(folder: Path) -> Vocabulary:
+    """Raises Damaged."""
+    arrays, meta = read_pack(folder / "words.pack")
+    if meta.get("version") != VERSION:
+        raise Damaged(f"{folder.name}/words: version")
+    return Vocabulary(arrays)
 
 
 def read_side(folder: Path, supplies: bool) -> tuple[Side, int]:

@@ -187,3 +187,27 @@ def test_hostile_words_are_ordinary_words(engine, text):
     engine.build([supply()], [], 1)
     assert engine.search(Query(text), AT).total in (0, 1)
     engine.suggest(need(text), AT)
+
+
+def test_a_misspelt_word_finds_softly_and_asks_what_was_meant(engine):
+    engine.build([supply("Windmolens bouwen"), supply("Robots programmeren")], [], 1)
+    found = engine.search(Query("windmoolens"), AT)
+    assert found.total == 1
+    assert found.did_you_mean == "windmolens"
+    assert found.hits[0].words[0].how == "spelling"
+    assert engine.search(Query("robots"), AT).did_you_mean is None
+
+
+def test_words_of_hidden_offers_are_neither_suggested_nor_completed(engine):
+    engine.build([supply("Zwenkbokkenatelier", labels=frozenset({"org:1"})), supply("Zwemvliezen")], [], 1)
+    assert engine.search(Query("zwenkbokkenateleir"), AT).did_you_mean is None
+    assert [c.text for c in engine.complete("zw")] == ["zwemvliezen"]
+
+
+def test_completion_knows_words_themes_and_organisations(engine):
+    engine.build([supply("Café-robots", organisation="Robotfabriek Zuid", theme_words="Robotica, Licht")], [], 1)
+    assert {(c.text, c.kind) for c in engine.complete("rob")} == {
+        ("Robotica", "theme"), ("robotica", "word"), ("Robotfabriek Zuid", "organisation"),
+    } - {("robotica", "word")}  # fmt: skip
+    assert engine.complete("een caf")[0].text == "een café-robots"
+    assert engine.complete("") == ()
