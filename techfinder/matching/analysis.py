@@ -19,8 +19,8 @@ from functools import cache, lru_cache
 import Stemmer
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-from techfinder.matching.compounds import Splitter, read_words
-from techfinder.matching.thesaurus import Thesaurus
+from techfinder.matching.compounds import DATA, Splitter, read_words
+from techfinder.matching.thesaurus import Thesaurus, parse
 
 PART = 0.5  # weight of a compound's part beside its whole
 TOKEN = re.compile(r"[^\W_]+(?:['’:.&+\-][^\W_]+)*")
@@ -50,22 +50,37 @@ class Analyser:
 
     def __init__(self) -> None:
         self._lemmas = DefaultDictionaryFactory().get_dictionary("nl")
+        self._more = {fold(w): fold(lemma) for w, lemma in self._lemmas.items() if not w.isascii()}
+        groups = parse((DATA / "thesaurus.txt").read_text(encoding="utf-8"))
+        members = {fold(m).replace("-", "") for g in groups for m, _ in g.members if " " not in m}
+        self._more |= {w: w for w in members if w not in self._lemmas}
+        self._own = {w: lemma or w for w, _, lemma in (e.partition("=") for e in read_words("extra_words.txt"))}
         self._stem = Stemmer.Stemmer("dutch", 0)
-        self.splitter = Splitter(self.lemma)
+        self.splitter = Splitter(self.lemma, self._lemmas.get)
         self.stopwords = read_words("stopwords.txt")
-        self.ballast = frozenset(self.key(w) for w in read_words("ballast.txt"))
-        self.light = frozenset(self.key(w) for w in read_words("light_words.txt"))
+        self.ballast = read_words("ballast.txt")
+        self.light = read_words("light_words.txt")
         self.key = lru_cache(200_000)(self.key)  # type: ignore[method-assign]
         self.terms = lru_cache(200_000)(self._terms)
-        self.thesaurus = Thesaurus(self.keys)
+        self.thesaurus = Thesaurus(self.keys, groups)
 
     @lru_cache(200_000)  # noqa: B019  (one analyser per process)
     def lemma(self, word: str) -> str | None:
-        return self._lemmas.get(word)
+        """The lemma of a folded word, None when neither the lexicon nor the thesaurus has it."""
+        return self._own.get(word) or self._lemmas.get(word) or self._more.get(word)
 
     def knows(self, word: str) -> bool:
         """Whether `word` is Dutch as far as the lexicon goes."""
         return self.lemma(word) is not None
+
+    def is_ballast(self, token: str) -> bool:
+        """Whether a token says nothing about a subject: on the list itself or by its lemma, or a bare number."""
+        word = token.replace("-", "")
+        return word in self.ballast or self.lemma(word) in self.ballast or word.isdigit()
+
+    def is_light(self, token: str) -> bool:
+        word = token.replace("-", "")
+        return word in self.light or self.lemma(word) in self.light
 
     def key(self, word: str) -> str:
         """The one form that stands for all inflections of a folded word."""

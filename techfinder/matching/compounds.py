@@ -26,13 +26,14 @@ def read_words(name: str) -> frozenset[str]:
 
 
 class Splitter:
-    """`lemma(word)` returns the lemma of a word that the lexicon knows, else None."""
+    """`lemma(word)` returns the lemma of a word that can be a part, else None; `whole` that of a word of the lexicon."""
 
-    def __init__(self, lemma: Callable[[str], str | None]):
+    def __init__(self, lemma: Callable[[str], str | None], whole: Callable[[str], str | None]):
         self.lemma = lemma
+        self.known = whole
         self.short = read_words("short_parts.txt")
         self.never = read_words("not_parts.txt")
-        self.whole = read_words("simple_words.txt")
+        self.simple = read_words("simple_words.txt")
         self.split = lru_cache(50_000)(self._split)
 
     def parts(self, word: str) -> tuple[str, ...]:
@@ -45,10 +46,10 @@ class Splitter:
         return tuple(found)
 
     def _split(self, word: str) -> tuple[str, ...]:
-        if not 6 <= len(word) <= LONGEST or word in self.whole:
+        if not 6 <= len(word) <= LONGEST or word in self.simple:
             return ()
-        own = self.lemma(word)
-        if own is not None and own in self.whole:
+        own = self.known(word)
+        if own is not None and own in self.simple:
             return ()
         best: list[tuple | None] = [None] * (len(word) + 1)  # (cost, parts) of word[:i]
         best[0] = (0.0, ())
@@ -86,7 +87,10 @@ class Splitter:
         return self.lemma(part) is not None
 
     def _keeps_meaning(self, own: str | None, word: str, start: int, last: str) -> bool:
-        if own is None or own == word:
-            lemma = self.lemma(last) or last
-            return own is None or lemma == last or word[:start] + lemma == own
-        return word[:start] + (self.lemma(last) or last) == own
+        """Whether a known word's lemma is its front plus the lemma of its last part."""
+        if own is None:
+            return True
+        lemma = self.lemma(last) or last
+        if own == word:
+            return lemma == last or not last.endswith(("en", "s"))
+        return own.startswith(word[:start]) and (own[start:] in (lemma, last) or lemma.startswith(own[start:]))

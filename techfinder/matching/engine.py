@@ -315,7 +315,8 @@ def _relaid(state: State, before: State) -> State:
 
 def _bounded(query: Query) -> Query:
     """Pages and page sizes that people could mean."""
-    return replace(query, text=query.text[:MAX_SEARCH], page=min(max(1, query.page), 10_000), per_page=min(max(1, query.per_page), 200))
+    page_, per_page = min(max(1, query.page), 10_000), min(max(1, query.per_page), 200)
+    return replace(query, text=query.text[:MAX_SEARCH], page=page_, per_page=per_page)
 
 
 def _hit(side: Side, found: Found, n: int, row: int, terms: tuple[QueryTerm, ...]) -> Hit:

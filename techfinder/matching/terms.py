@@ -1,7 +1,7 @@
 """From a text to what is stored (weighted term frequencies) and to what is asked (weighted query terms).
 
 One field holds everything (BM25F in Robertson's sense: frequencies are weighted per source before saturation):
-title 2, themes 1.5, summary 1, organisation 1, place 1, body 0.5; a compound's part counts half of that, a concept as much
+see `SUPPLY` and `NEED`; a compound's part counts half of that, a concept as much
 as the thesaurus says. Frequencies are rounded to eighths and capped, so that one byte holds them exactly.
 """
 
@@ -18,12 +18,17 @@ MAX_QUERY_WORDS = 120
 Source = tuple[str, float]
 
 
+# weight of a word per place where it stands
+SUPPLY = {"title": 2.0, "theme_words": 1.5, "summary": 1.0, "body": 0.5, "organisation": 1.0, "place": 1.0}
+NEED = {"title": 2.0, "theme_words": 1.5, "description": 1.0}
+
+
 def supply_sources(s: Supply) -> list[Source]:
-    return [(s.title, 2.0), (s.theme_words, 1.5), (s.summary, 1.0), (s.body, 0.5), (s.organisation, 1.0), (s.place, 1.0)]
+    return [(getattr(s, name), weight) for name, weight in SUPPLY.items()]
 
 
 def need_sources(n: Need) -> list[Source]:
-    return [(n.title, 2.0), (n.theme_words, 1.5), (n.description, 1.0)]
+    return [(getattr(n, name), weight) for name, weight in NEED.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +105,13 @@ def _collect(
     weights: QueryWeights,
     keep_ballast: bool,
 ) -> None:
+    phrase = " " in asked
+    if not phrase and not keep_ballast and analyser.is_ballast(asked):
+        return
+    if not phrase and analyser.is_light(asked):
+        boost *= weights.light
     for term in terms:
-        literal = term.how in ("word", "part")
-        if literal and not keep_ballast and term.key in analyser.ballast:
-            continue
         weight = boost * term.weight * factors[term.how]
-        if literal and term.key in analyser.light:
-            weight *= weights.light
         entry = found.get(term.key)
         if entry is None:
             found[term.key] = [weight, asked, term.how, weight]

@@ -8,8 +8,6 @@ concept has a document frequency of its own and a document that names it by thre
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from techfinder.matching.compounds import DATA
-
 WEAK = 0.5  # a member that also means other things
 BROADER = 0.5  # a concept's word, as evidence for the broader concept
 
@@ -45,9 +43,8 @@ def parse(text: str) -> list[Group]:
 class Thesaurus:
     """`keys` turns a member into the keys of its words, so that members match in every inflection."""
 
-    def __init__(self, keys: Callable[[str], tuple[str, ...]], text: str | None = None):
-        text = (DATA / "thesaurus.txt").read_text(encoding="utf-8") if text is None else text
-        self.groups = parse(text)
+    def __init__(self, keys: Callable[[str], tuple[str, ...]], groups: list[Group]):
+        self.groups = groups
         broader = {g.code: g.broader for g in self.groups}
         found: dict[tuple[str, ...], dict[str, tuple[float, str]]] = {}
         for group in self.groups:

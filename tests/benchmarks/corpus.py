@@ -22,7 +22,7 @@ class Writer:
         lexicon = sorted(w for w in analyser()._lemmas if isinstance(w, str) and w.isalpha() and 3 < len(w) < 14)
         self.random.shuffle(lexicon)
         self.words = lexicon[:40_000]
-        self.places = [p for p in postcodes()]
+        self.places = list(postcodes())
 
     def word(self) -> str:
         """Zipf: the r-th word with probability ~ 1/r."""
