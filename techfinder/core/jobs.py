@@ -24,7 +24,8 @@ log = logging.getLogger("techfinder.jobs")
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, tuple[Handler, bool]] = {}
-_periodic: dict[str, tuple[timedelta, Callable[[datetime], None]]] = {}
+Task = Callable[[datetime], Any]
+_periodic: dict[str, tuple[timedelta, Task, bool]] = {}
 
 
 class Job(HasId, Model):
@@ -75,11 +76,12 @@ def handles(kind: str, *, in_transaction: bool = True) -> Callable[[Handler], Ha
     return register
 
 
-def periodic(name: str, every: timedelta) -> Callable[[Callable[[datetime], None]], Callable[[datetime], None]]:
-    """Register a task that one worker runs each `every`, inside `transaction()`; it is given the time."""
+def periodic(name: str, every: timedelta, *, in_transaction: bool = True) -> Callable[[Task], Task]:
+    """Register a task that one worker runs each `every`, inside `transaction()` unless it must not hold one; it is given
+    the time."""
 
-    def register(task: Callable[[datetime], None]) -> Callable[[datetime], None]:
-        _periodic[name] = (every, task)
+    def register(task: Task) -> Task:
+        _periodic[name] = (every, task, in_transaction)
         return task
 
     return register
@@ -185,10 +187,10 @@ def last_beat(name: str) -> datetime | None:
 
 def run_periodic(at: datetime) -> int:
     """Run the tasks whose time has come. One that fails is logged and tried again in its own time; returns how many ran."""
-    return sum(_run_task(name, every, task, at) for name, (every, task) in _periodic.items())
+    return sum(_run_task(name, every, task, inside, at) for name, (every, task, inside) in _periodic.items())
 
 
-def _run_task(name: str, every: timedelta, task: Callable[[datetime], None], at: datetime) -> bool:
+def _run_task(name: str, every: timedelta, task: Task, in_transaction: bool, at: datetime) -> bool:
     end_read()
     last = last_beat("task:" + name)
     if last is not None and at - last < every:
@@ -203,6 +205,9 @@ def _run_task(name: str, every: timedelta, task: Callable[[datetime], None], at:
             else:
                 row.at = at
             db.session.flush()
+            if in_transaction:
+                task(at)
+        if not in_transaction:
             task(at)
         return True
     except Exception:

@@ -104,7 +104,7 @@ def _index() -> tuple[bool, str]:
     return True, sentence
 
 
-@periodic("index.compact", timedelta(seconds=60))
+@periodic("index.compact", timedelta(seconds=60), in_transaction=False)
 def _compact(_at: datetime) -> None:
     """In the worker: write a new generation when much has changed since the last."""
     current = engine(at_once=True)
