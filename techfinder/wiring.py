@@ -7,13 +7,10 @@ from techfinder.accounts.actor import load_actor, seat_sources
 from techfinder.core.events import connect
 from techfinder.core.permissions import Actor
 from techfinder.core.web import actor_source
-<<<<<<< HEAD
-from techfinder.notifications import service as notifications
-=======
 from techfinder.moderation import handlers as moderation
+from techfinder.notifications import service as notifications
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
 from techfinder.organisations.events import MemberRefused, MemberUnverified, MemberVerified, OrganisationSubmitted
->>>>>>> 054ae56 (Moderation hears what waits)
 from techfinder.organisations.queries import seats_for
 from techfinder.organisations.viewer import Viewer
 
@@ -23,10 +20,8 @@ def connect_all(app: Flask) -> None:
     actor_source(load_actor)
     if seats_for not in seat_sources:
         seat_sources.append(seats_for)
-<<<<<<< HEAD
     privacy.exporters["notifications"] = notifications.export
     privacy.erasers["notifications"] = notifications.erase
-=======
     connect(OrganisationSubmitted, moderation.organisation_submitted)
     connect(MemberUnverified, moderation.member_unverified)
     connect(MemberVerified, moderation.member_verified)
@@ -34,7 +29,6 @@ def connect_all(app: Flask) -> None:
     connect(OfferSubmitted, moderation.offer_submitted)
     connect(OfferPublished, moderation.offer_published)
     connect(OfferWithdrawn, moderation.offer_withdrawn)
->>>>>>> 054ae56 (Moderation hears what waits)
 
 
 def viewer(actor: Actor) -> Viewer:
