@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 
 from techfinder.core.db import db
 from techfinder.geo import fold, parse_postcode
@@ -54,26 +54,34 @@ def place_key(place: str) -> str:
 
 
 def find_schools(text: str, limit: int = 10) -> list[FoundSchool]:
-    """Approved schools that have all words (as beginnings of words), best first; when none has, those with most of them.
+    """Approved schools that have all words (as beginnings of words), best first.
 
+    When no school has them all: those with most of them, with the ends of long words forgiven ("regenbog").
     Never raises, whatever the words contain. At most `limit` schools.
     """
     text = text[:LONGEST]
     code = brin_code(re.sub(r"\W", "", text))
-    if code is not None:
-        found = _select([Organisation.brin == code], limit)
-        if found:
-            return found
+    found = _select([Organisation.brin == code], [], limit) if code is not None else []
+    if found:
+        return found
     postcode, rest = _take_postcode(text)
     words = fold(rest).split()[:MOST_WORDS]
     strict = [w for w in words if w not in LOOSE] or words
-    near = [Organisation.postcode.startswith(postcode)] if postcode else []
-    if not strict and not near:
+    all_of = [*map(_has, strict), *([Organisation.postcode.startswith(postcode)] if postcode else [])]
+    if not all_of:
         return []
-    found = _select([*near, *map(_has, strict)], limit, words)
-    if found or len(strict) + len(near) < 2:
+    begins = " ".join(words)
+    order = case((Organisation.name_key == begins, 0), (Organisation.name_key.like(f"{begins}%"), 1), else_=2)
+    found = _select(all_of, [order], limit)
+    if found:
         return found
-    return _select([or_(*near, *map(_has, strict))], limit, words, strict)
+    some_of = [_has(_forgiving(w)) for w in strict] + ([Organisation.postcode.startswith(postcode[:4])] if postcode else [])
+    hits = sum((case((condition, 1), else_=0) for condition in some_of), start=literal(0))
+    return _select([or_(*some_of)], [hits.desc()], limit)
+
+
+def _forgiving(word: str) -> str:
+    return word if len(word) < 5 else word[: max(4, len(word) - 2)]
 
 
 def _take_postcode(text: str) -> tuple[str, str]:
@@ -87,22 +95,11 @@ def _take_postcode(text: str) -> tuple[str, str]:
 
 
 def _has(word: str) -> ColumnElement[bool]:
-    """A word of the name, the place or the BRIN begins with this; `fold` left only letters and digits, so no wildcards."""
-    begins, inside = f"{word}%", f"% {word}%"
-    return or_(
-        Organisation.name_key.like(begins), Organisation.name_key.like(inside), Organisation.place_key.like(begins),
-        Organisation.place_key.like(inside), Organisation.brin == word.upper() if len(word) == 6 else literal(False),
-    )
+    """A word of the name or the place begins with this; `fold` left only letters and digits, so no wildcards."""
+    return (" " + Organisation.name_key + " " + Organisation.place_key).like(f"% {word}%")
 
 
-def _select(
-    conditions: list[ColumnElement[bool]], limit: int, words: list[str] | None = None, counted: list[str] | None = None
-) -> list[FoundSchool]:
-    whole = " ".join(words or [])
-    order: list[ColumnElement[int]] = []
-    if counted:
-        order.append(-sum((cast(case((_has(w), 1), else_=0), Integer) for w in counted), start=literal(0)))
-    order.append(case((Organisation.name_key == whole, 0), (Organisation.name_key.like(f"{whole}%"), 1), else_=2))
+def _select(conditions: list[ColumnElement[bool]], order: list[ColumnElement[int]], limit: int) -> list[FoundSchool]:
     rows = db.session.execute(
         select(
             Organisation.id, Organisation.name, Organisation.street, Organisation.postcode, Organisation.place, Organisation.brin,
