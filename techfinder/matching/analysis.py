@@ -85,6 +85,8 @@ class Analyser:
     def key(self, word: str) -> str:
         """The one form that stands for all inflections of a folded word."""
         lemma = self.lemma(word)
+        if lemma is None and word.endswith("s"):
+            lemma = self.lemma(word[:-1])  # a plural that neither the lexicon nor Snowball knows: microbits
         if lemma is None and len(word) >= 6:
             parts = self.splitter.split(word)
             if parts:
