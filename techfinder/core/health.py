@@ -18,14 +18,20 @@ from techfinder.core.permissions import Access, access
 bp = Blueprint("health", __name__)
 Check = Callable[[], tuple[bool, str]]
 _checks: dict[str, Check] = {}
+_advice: set[str] = set()
 WORKER_SILENT = timedelta(seconds=90)
 
 
-def check(name: str) -> Callable[[Check], Check]:
-    """Register something that `readyz` and `flask doctor` ask: (is it well, one sentence)."""
+def check(name: str, *, readiness: bool = True) -> Callable[[Check], Check]:
+    """Register something that `readyz` and `flask doctor` ask: (is it well, one sentence).
+
+    `readiness=False`: for `doctor` only; pages can be served all the same.
+    """
 
     def register(function: Check) -> Check:
         _checks[name] = function
+        if not readiness:
+            _advice.add(name)
         return function
 
     return register
@@ -46,7 +52,7 @@ def _worker() -> tuple[bool, str]:
     return silent < WORKER_SILENT, f"last seen {silent.total_seconds():.0f} s ago"
 
 
-@check("jobs")
+@check("jobs", readiness=False)
 def _jobs() -> tuple[bool, str]:
     state = queue_state(now())
     return state.set_aside == 0, f"{state.waiting} waiting, {state.set_aside} set aside, oldest due {state.oldest_due_s:.0f} s"
@@ -75,7 +81,7 @@ def healthz() -> ResponseReturnValue:
 @access(Access.PUBLIC)
 def readyz() -> ResponseReturnValue:
     """Database, index and worker answer; says which does not, without details."""
-    results = {name: ok for name, (ok, _) in run_checks().items() if name != "jobs"}
+    results = {name: ok for name, (ok, _) in run_checks().items() if name not in _advice}
     return jsonify({"ready": all(results.values()), "checks": results}), 200 if all(results.values()) else 503
 
 

@@ -6,6 +6,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from techfinder.accounts import tokens
+from techfinder.accounts.demo import demo_people
 from techfinder.accounts.forms import ConfirmSignInForm, LinkForm, PasswordSignInForm
 from techfinder.accounts.limits import check_limits
 from techfinder.accounts.service import sign_in as service
@@ -33,7 +34,12 @@ def sign_in() -> ResponseReturnValue:
     if actor().signed_in:
         return redirect(safe_next(request.args.get("next"), url_for("accounts.landing")))
     form = LinkForm(data={"next": safe_next(request.args.get("next"), "")})
-    return render_template("accounts/sign_in.html", form=form)
+    return _ask(form)
+
+
+def _ask(form: LinkForm, status: int = 200) -> ResponseReturnValue:
+    hints = demo_people() if current_app.config["SETTINGS"].demo else []
+    return render_template("accounts/sign_in.html", form=form, demo_people=hints), status
 
 
 @bp.post("/account/inloggen")
@@ -50,7 +56,7 @@ def send_link() -> ResponseReturnValue:
             return render_template("accounts/link_sent.html", email=email)
         except RuleBroken as error:
             form.take(error)
-    return render_template("accounts/sign_in.html", form=form), 422
+    return _ask(form, 422)
 
 
 @bp.get("/account/inloggen/wachtwoord")
