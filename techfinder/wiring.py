@@ -10,7 +10,14 @@ from techfinder.core.web import actor_source
 from techfinder.moderation import handlers as moderation
 from techfinder.notifications import service as notifications
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
-from techfinder.organisations.events import MemberRefused, MemberUnverified, MemberVerified, OrganisationSubmitted
+from techfinder.organisations import privacy as organisations_privacy
+from techfinder.organisations.events import (
+    MemberRefused,
+    MemberUnverified,
+    MemberVerified,
+    OrganisationDecided,
+    OrganisationSubmitted,
+)
 from techfinder.organisations.queries import seats_for
 from techfinder.organisations.viewer import Viewer
 
@@ -22,7 +29,10 @@ def connect_all(app: Flask) -> None:
         seat_sources.append(seats_for)
     privacy.exporters["notifications"] = notifications.export
     privacy.erasers["notifications"] = notifications.erase
+    privacy.exporters["organisations"] = organisations_privacy.export
+    privacy.erasers["organisations"] = organisations_privacy.erase
     connect(OrganisationSubmitted, moderation.organisation_submitted)
+    connect(OrganisationDecided, moderation.organisation_decided)
     connect(MemberUnverified, moderation.member_unverified)
     connect(MemberVerified, moderation.member_verified)
     connect(MemberRefused, moderation.member_refused)

@@ -4,7 +4,13 @@ from techfinder.core.db import db
 from techfinder.moderation.service.cases import close_case, open_case
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
 from techfinder.offers.models import Offer
-from techfinder.organisations.events import MemberRefused, MemberUnverified, MemberVerified, OrganisationSubmitted
+from techfinder.organisations.events import (
+    MemberRefused,
+    MemberUnverified,
+    MemberVerified,
+    OrganisationDecided,
+    OrganisationSubmitted,
+)
 from techfinder.organisations.models import Membership, Organisation
 
 
@@ -12,6 +18,11 @@ def organisation_submitted(event: OrganisationSubmitted) -> None:
     """A new organisation waits for its coordinator."""
     row = db.session.get_one(Organisation, event.organisation_id)
     open_case("organisation", row.id, "new_organisation", region_id=row.region_id, organisation_id=row.id)
+
+
+def organisation_decided(event: OrganisationDecided) -> None:
+    """Somebody decided on the organisation's own page."""
+    close_case("organisation", event.organisation_id, event.decision)
 
 
 def offer_submitted(event: OfferSubmitted) -> None:

@@ -15,6 +15,7 @@ class OrganisationDecided:
     """The case in the queue, which stands below organisations, is closed by whoever decides, from whatever page."""
 
     organisation_id: int
+    decision: str
 
 
 @dataclass(frozen=True)

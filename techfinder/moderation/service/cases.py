@@ -58,7 +58,7 @@ def _membership(actor: Actor, ref: int, decision: str, note: str) -> None:
     if decision == "approve":
         organisations.verify_member(actor, ref)
     else:
-        organisations.refuse_member(actor, ref)
+        organisations.refuse_member(actor, ref, note)
 
 
 def _flag(actor: Actor, ref: int, decision: str, note: str) -> None:

@@ -46,7 +46,7 @@ def decide_organisation(
     audit(actor, f"organisation.{decision}", "organisation", row.id, scope_id=row.region_id, at=at, note=note.strip())
     log_change("organisation", row.id)
     emails.decided(owners(row.id), row, decision, note.strip())
-    emit(OrganisationDecided(row.id))
+    emit(OrganisationDecided(row.id, decision))
     return row
 
 

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from techfinder.core.db import db, end_read, transaction
+from techfinder.core.db import transaction
 from techfinder.core.errors import RuleBroken, Stale
 from techfinder.core.permissions import Access, access, require
 from techfinder.core.web import actor
@@ -107,11 +107,9 @@ def edit(organisation_id: int) -> ResponseReturnValue:
         except RuleBroken as error:
             form.take(error)
         except Stale:
-            end_read()
             row = visible_organisation(actor(), organisation_id)
             conflict = differences(row, _changes(form, row.levels))
             form.version.data = str(row.version)
-    db.session.expunge_all()
     row = visible_organisation(actor(), organisation_id)
     return render_template("organisations/edit.html", form=form, organisation=row, conflict=conflict), 409 if conflict else 422
 
