@@ -109,6 +109,17 @@ def _by_id(model: Any, ids: set[Any]) -> dict[int, Any]:
     return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids or {-1})))}
 
 
+def decided(actor: Actor, region_ids: Sequence[int], limit: int = 100) -> list[tuple[QueueItem, str]]:
+    """Closed cases, newest first, each with the name of who decided (empty: nobody had to)."""
+    cases = db.session.scalars(
+        visible_cases(actor).where(Case.open_key.is_(None), Case.region_id.in_(region_ids))
+        .order_by(Case.decided_at.desc(), Case.id.desc()).limit(limit)
+    ).all()
+    deciders = {c.decided_by_id for c in cases if c.decided_by_id}
+    names: dict[int, str] = dict(db.session.execute(select(User.id, User.name).where(User.id.in_(deciders or {-1}))).tuples().all())
+    return [(item, names.get(item.case.decided_by_id or 0, "")) for item in with_things(cases)]
+
+
 def open_count(actor: Actor) -> int:
     """How many cases wait for this actor."""
     return db.session.scalar(

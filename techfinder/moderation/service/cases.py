@@ -11,7 +11,7 @@ from techfinder.core.db import db, locked
 from techfinder.core.errors import NotVisible, RuleBroken
 from techfinder.core.permissions import Actor
 from techfinder.moderation import emails, rules
-from techfinder.moderation.models import Case
+from techfinder.moderation.models import Case, Flag
 from techfinder.moderation.policy import can_decide
 from techfinder.offers import service as offers
 from techfinder.organisations import service as organisations
@@ -62,7 +62,7 @@ def _membership(actor: Actor, ref: int, decision: str, note: str) -> None:
 
 
 def _flag(actor: Actor, ref: int, decision: str, note: str) -> None:
-    """The report itself changes nothing; what is done about it (taking an offer down) is a step of its own."""
+    """The report itself changes nothing; see `decide` for taking an offer down."""
 
 
 _DECIDE: dict[str, Callable[[Actor, int, str, str], None]] = {
@@ -70,8 +70,12 @@ _DECIDE: dict[str, Callable[[Actor, int, str, str], None]] = {
 }  # fmt: skip
 
 
-def decide(actor: Actor, case_id: int, decision: str, note: str = "", *, at: datetime | None = None) -> Case:
+def decide(
+    actor: Actor, case_id: int, decision: str, note: str = "", *, take_down: bool = False, at: datetime | None = None
+) -> Case:
     """A coordinator decides. Outside the own region the case does not exist; decided twice is refused.
+
+    `take_down`: with a report about an offer that is handled, the offer goes back to the company with the note.
 
     Raises `RuleBroken` ("case.reason") for the field "note" when a reason must be given.
     """
@@ -87,5 +91,8 @@ def decide(actor: Actor, case_id: int, decision: str, note: str = "", *, at: dat
     case.decision, case.note = STATES[decision], note.strip()
     db.session.flush()  # first: what the decision sets off must find the case closed
     _DECIDE[case.kind](actor, case.ref, decision, note.strip())
+    report = db.session.get(Flag, case.ref) if case.kind == "flag" and take_down and decision == "handle" else None
+    if report is not None and report.kind == "offer":
+        offers.decide_offer(actor, report.ref, "return", note.strip())
     audit(actor, f"case.{STATES[decision]}", "case", case.id, scope_id=case.region_id, at=moment, about=f"{case.kind}:{case.ref}")
     return case

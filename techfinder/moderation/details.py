@@ -1,0 +1,114 @@
+"""What a coordinator needs to see to decide about a case, gathered from the packages that own it."""
+
+import difflib
+import re
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from techfinder.conversations.models import Message
+from techfinder.core.db import db
+from techfinder.core.permissions import Actor
+from techfinder.core.text import euros, minutes
+from techfinder.moderation.models import Flag
+from techfinder.moderation.queries import QueueItem, held_messages
+from techfinder.moderation.wording import flag_reason
+from techfinder.offers.models import Offer
+from techfinder.organisations.models import Organisation
+from techfinder.reference.kinds import kind
+from techfinder.reference.levels import describe
+
+Facts = list[tuple[str, str]]
+
+
+def _offer_facts(offer: Offer) -> Facts:
+    """The fields of an offer in the order in which a coordinator reads them; empty ones are left out."""
+    locale = get_locale()
+    reach = ", ".join(f"{p.place} ({p.radius_km:.0f} km)" if p.radius_km else p.place for p in offer.points)
+    found = [
+        (_("Soort"), kind(offer.kind).label(locale) if offer.kind else ""), (_("Titel"), offer.title),
+        (_("Samenvatting"), offer.summary), (_("Wat doen en leren leerlingen"), offer.activity),
+        (_("Niveau"), describe(offer.levels, locale) if offer.levels else ""), (_("Duur"), minutes(offer.duration_minutes)),
+        (_("Leerlingen per keer"), str(offer.max_pupils or "")), (_("Kosten"), euros(offer.cost_cents)),
+        (_("Over de kosten"), offer.cost_note),
+        (_("Vanaf"), reach), (_("De school regelt"), offer.school_arranges), (_("Begeleiding"), offer.supervision),
+        (_("Voorbereiding"), offer.preparation), (_("Materiaal"), offer.material_url),
+        (_("Veiligheidskleding"), offer.safety_clothing), (_("Toegankelijkheid"), offer.accessibility),
+    ]  # fmt: skip
+    return [(label, text) for label, text in found if text]
+
+
+def marked(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Word by word what went and what came: two lists of ('same' | 'del' | 'ins', text)."""
+    old, new = re.split(r"(\s+)", before), re.split(r"(\s+)", after)
+    left: list[tuple[str, str]] = []
+    right: list[tuple[str, str]] = []
+    for op, a1, a2, b1, b2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if op == "equal":
+            left.append(("same", "".join(old[a1:a2])))
+            right.append(("same", "".join(new[b1:b2])))
+            continue
+        if a2 > a1:
+            left.append(("del", "".join(old[a1:a2])))
+        if b2 > b1:
+            right.append(("ins", "".join(new[b1:b2])))
+    return left, right
+
+
+def _changes(public: Offer, copy: Offer) -> list[dict[str, Any]]:
+    before, after = dict(_offer_facts(public)), dict(_offer_facts(copy))
+    found = []
+    for label in dict.fromkeys([*before, *after]):
+        if before.get(label) != after.get(label):
+            left, right = marked(before.get(label, ""), after.get(label, ""))
+            found.append({"label": label, "before": left, "after": right})
+    return found
+
+
+def _load_offer(offer_id: int) -> Offer | None:
+    return db.session.scalars(select(Offer).where(Offer.id == offer_id).options(selectinload(Offer.points))).one_or_none()
+
+
+def _organisation(group: Organisation) -> dict[str, Any]:
+    facts = [
+        (_("Soort"), _("school") if group.kind == "school" else _("bedrijf")),
+        (_("Plaats"), f"{group.postcode or ''} {group.place}".strip()),
+        (_("Gemeente"), group.municipality), (_("KvK"), group.kvk or ""), (_("BRIN"), group.brin or ""), (_("Website"), group.website),
+        (_("Over"), group.about),
+    ]  # fmt: skip
+    alike = db.session.scalars(
+        select(Organisation).where(Organisation.name_key == group.name_key, Organisation.id != group.id).limit(5)
+    ).all()
+    offers = db.session.scalars(select(Offer).where(Offer.organisation_id == group.id, Offer.state != "draft").limit(5)).all()
+    return {"facts": [(a, b) for a, b in facts if b], "alike": alike, "offers": offers, "group": group}
+
+
+def _flag(row: Flag) -> dict[str, Any]:
+    found: dict[str, Any] = {"flag": row, "reason": flag_reason(row.reason), "offer": None, "message": None, "facts": []}
+    if row.kind == "offer" and (offer := _load_offer(row.ref)) is not None:
+        found |= {"offer": offer, "facts": _offer_facts(offer)}
+    if row.kind == "message":
+        found["message"] = db.session.get(Message, row.ref)
+    return found
+
+
+def details(actor: Actor, item: QueueItem) -> dict[str, Any]:
+    """The facts of a case for its template, by kind. The actor's right to the case was judged before."""
+    if item.thing is None:
+        return {"facts": []}
+    if item.case.kind == "offer":
+        offer = _load_offer(item.case.ref)
+        if offer is None:
+            return {"facts": []}
+        public = _load_offer(offer.replaces_id) if offer.replaces_id else None
+        return {"facts": _offer_facts(offer), "offer": offer, "changes": _changes(public, offer) if public else []}
+    if item.case.kind == "organisation":
+        return _organisation(item.thing)
+    if item.case.kind == "membership":
+        member, user = item.thing
+        school = db.session.get(Organisation, member.organisation_id)
+        return {"member": member, "user": user, "school": school, "held": held_messages(member), "facts": []}
+    return _flag(item.thing)

@@ -1,0 +1,86 @@
+"""How cases are called and shown; the sentences of the queue."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from techfinder.moderation import rules
+from techfinder.moderation.models import Flag
+from techfinder.moderation.queries import QueueItem
+
+TONES = {"new_organisation": "info", "first_offer": "info", "changed_offer": "wait", "unverified_member": "wait", "flag": "stop"}
+
+
+def reason_label(reason: str) -> str:
+    """Why a case stands in the queue, in two words."""
+    return {
+        "new_organisation": _("nieuwe organisatie"),
+        "first_offer": _("eerste aanbod"),
+        "changed_offer": _("gewijzigd aanbod"),
+        "unverified_member": _("nieuwe leraar"),
+        "flag": _("melding"),
+    }.get(reason, reason)
+
+
+def flag_reason(code: str) -> str:
+    """What somebody says is the matter."""
+    return {
+        "wrong": _("De informatie klopt niet"),
+        "unsafe": _("Het is niet veilig of niet geschikt voor leerlingen"),
+        "spam": _("Het is reclame of spam"),
+        "privacy": _("Er staan persoonlijke gegevens in"),
+        "other": _("Iets anders"),
+    }.get(code, code)
+
+
+def decision_label(decision: str) -> str:
+    """What a button says."""
+    return {
+        "approve": _("Keur goed"), "return": _("Stuur terug"), "reject": _("Wijs af"), "handle": _("Afgehandeld"),
+        "dismiss": _("Niet nodig"),
+    }[decision]  # fmt: skip
+
+
+def decided_label(decision: str) -> str:
+    """What happened to a case."""
+    return {
+        "approved": _("goedgekeurd"), "returned": _("teruggestuurd"), "rejected": _("afgewezen"), "handled": _("afgehandeld"),
+        "dismissed": _("niet nodig"), "withdrawn": _("ingetrokken"),
+    }.get(decision, decision)  # fmt: skip
+
+
+def age(opened_at: datetime, at: datetime) -> str:
+    """How long a case has waited, in school days."""
+    days = rules.waiting_days(opened_at, at)
+    return _("vandaag") if days == 0 else ngettext("%(num)d schooldag", "%(num)d schooldagen", days)
+
+
+def what(item: QueueItem) -> str:
+    """One line under the title: whose, where, and what for."""
+    where = ", ".join(part for part in (item.organisation, item.place) if part)
+    if item.case.kind == "flag" and isinstance(item.thing, Flag):
+        return _("%(reason)s · over %(where)s", reason=flag_reason(item.thing.reason), where=where or _("een bericht"))
+    if item.case.reason == "changed_offer":
+        return _("%(where)s · de oude versie staat nog online", where=where)
+    if item.case.kind == "membership":
+        return _("zegt te werken bij %(where)s", where=where)
+    return where
+
+
+def title(item: QueueItem) -> str:
+    """The title of a case; what is gone says so."""
+    if item.case.kind == "flag" and isinstance(item.thing, Flag):
+        return item.thing.text.split("\n")[0][:90] or flag_reason(item.thing.reason)
+    return item.title or _("bestaat niet meer")
+
+
+def row(item: QueueItem, url: str, at: datetime) -> dict[str, Any]:
+    """The view model of one line of the queue, for the component."""
+    days = rules.waiting_days(item.case.opened_at, at)
+    return {
+        "id": item.case.id, "title": title(item), "url": url, "status": reason_label(item.case.reason),
+        "tone": TONES.get(item.case.reason, "info"), "what": what(item), "age": age(item.case.opened_at, at), "days": days,
+        "late": days > rules.PROMISED_DAYS, "kind": item.case.kind,
+    }  # fmt: skip

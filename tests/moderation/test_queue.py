@@ -1,0 +1,129 @@
+"""The queue: who sees it, what a decision does, and that nothing is decided twice."""
+
+import pytest
+from sqlalchemy import select
+
+from techfinder.core.audit import AuditEntry
+from techfinder.core.db import db, transaction
+from techfinder.core.errors import NotVisible, RuleBroken
+from techfinder.core.jobs import Job
+from techfinder.moderation import queries, service
+from techfinder.moderation.models import Case, Flag
+from techfinder.offers import service as offers
+from techfinder.offers.models import Offer
+from techfinder.organisations.models import Organisation
+from tests import factories as f
+
+
+@pytest.fixture
+def world(app):
+    """Two regions below one country, each with a coordinator, and a company with a first offer in the first."""
+
+    class World:
+        land = f.region("Nederland")
+        here, there = f.region("Hier", land, "Helmond"), f.region("Daar", land)
+        ann, bob = f.coordinator(here, name="Ann"), f.coordinator(there, name="Bob")
+        above = f.coordinator(land, name="Cor")
+        company = f.company(offers_approved=0, region_id=here.id)
+        maker = f.member(company)
+
+    w = World()
+    draft = f.offer(w.company, state="draft", published_at=None, author_id=w.maker.id)
+    person = f.actor_of(w.maker)
+    with transaction():
+        offers.submit(person, draft.id)
+    w.offer = db.session.get(Offer, draft.id)
+    w.case = db.session.scalars(select(Case)).one()
+    return w
+
+
+def decide(person, case, decision, note="", **more):
+    actor = f.actor_of(person)
+    with transaction():
+        service.decide(actor, case.id, decision, note, **more)
+
+
+def test_a_first_offer_waits_in_its_own_region_and_above(world):
+    seen = {n: len(queries.queue(f.actor_of(p))) for n, p in (("ann", world.ann), ("bob", world.bob), ("cor", world.above))}
+    assert seen == {"ann": 1, "bob": 0, "cor": 1}
+    mail = [j.payload for j in db.session.scalars(select(Job)) if j.kind == "mail.send"]
+    assert [m["to"] for m in mail] == [world.ann.email]
+
+
+def test_without_an_active_coordinator_the_case_goes_up(app):
+    land = f.region("Nederland")
+    empty = f.region("Leeg", land)
+    cor = f.coordinator(land)
+    with transaction():
+        service.open_case("organisation", 1, "new_organisation", region_id=empty.id, organisation_id=None)
+    assert [j.payload["to"] for j in db.session.scalars(select(Job))] == [cor.email]
+
+
+def test_approving_publishes_and_leaves_a_trace(world):
+    decide(world.ann, world.case, "approve")
+    assert db.session.get(Offer, world.offer.id).state == "published"
+    assert db.session.get(Organisation, world.company.id).offers_approved == 1
+    actions = {a.action for a in db.session.scalars(select(AuditEntry))}
+    assert {"offer.approve", "case.approved"} <= actions
+    assert queries.queue(f.actor_of(world.ann)) == []
+
+
+def test_a_neighbour_cannot_decide_and_learns_nothing(world):
+    with pytest.raises(NotVisible):
+        decide(world.bob, world.case, "approve")
+    reader = f.coordinator(world.here, role="reader")
+    with pytest.raises(NotVisible):
+        decide(reader, world.case, "approve")
+
+
+def test_returning_needs_a_reason_and_mails_it(world):
+    with pytest.raises(RuleBroken, match="case.reason"):
+        decide(world.ann, world.case, "return")
+    decide(world.ann, world.case, "return", "Zet erbij wat het kost.")
+    assert db.session.get(Offer, world.offer.id).state_reason == "Zet erbij wat het kost."
+    texts = [j.payload["text"] for j in db.session.scalars(select(Job)) if j.payload.get("to") == world.maker.email]
+    assert any("Zet erbij wat het kost." in t for t in texts)
+
+
+def test_a_case_is_decided_once(world):
+    decide(world.ann, world.case, "approve")
+    with pytest.raises(RuleBroken, match="case.decided"):
+        decide(world.above, world.case, "reject", "Toch niet.")
+    assert db.session.get(Offer, world.offer.id).state == "published"
+
+
+def test_a_withdrawn_offer_leaves_the_queue(world):
+    person = f.actor_of(world.maker)
+    with transaction():
+        offers.withdraw(person, world.offer.id)
+    assert queries.queue(f.actor_of(world.ann)) == []
+
+
+def test_the_pages_work_for_the_coordinator_and_do_not_exist_for_others(world, client):
+    path = f"/regio/{world.here.slug}/beoordelen"
+    f.sign_in(client, world.ann)
+    page = client.get(path).text
+    assert "Bouw een robot" in page and "eerste aanbod" in page
+    assert "Leerlingen programmeren." in client.get(f"{path}/{world.case.id}").text
+    answer = client.post(f"{path}/{world.case.id}", data={"decision": "return", "note": ""})
+    assert answer.status_code == 422 and "Schrijf kort waarom" in answer.text
+    assert client.post(f"{path}/{world.case.id}", data={"decision": "approve"}).status_code == 302
+    assert "goedgekeurd" in client.get(f"/regio/{world.here.slug}/besloten").text
+    for person, status in ((world.bob, 404), (world.maker, 404)):
+        other = client.application.test_client()
+        f.sign_in(other, person)
+        assert other.get(path).status_code == status, person.name
+
+
+def test_anybody_reports_an_offer_and_the_coordinator_takes_it_down(world, client):
+    decide(world.ann, world.case, "approve")
+    address = f"/melden?soort=offer&id={world.offer.id}"
+    assert client.get(address).status_code == 200
+    assert "Kies wat er aan de hand is" in client.post(address, data={"text": "Hm"}).text
+    assert client.post(address, data={"reason": "wrong", "text": "Het kost wél geld."}).status_code == 200
+    report = db.session.scalars(select(Case).where(Case.kind == "flag")).one()
+    decide(world.ann, report, "handle", "Kosten staan er niet bij.", take_down=True)
+    assert db.session.get(Offer, world.offer.id).state == "returned"
+    assert db.session.scalars(select(Flag)).one().text == "Het kost wél geld."
+    assert client.get("/melden?soort=offer&id=999999").status_code == 404
+    assert client.get(address).status_code == 404
