@@ -39,6 +39,13 @@ def test_the_account_pages_show_themselves(client, me):
         assert page.status_code == 200 and page.text.count("<h1") == 1, path
 
 
+def test_the_overview_names_where_somebody_works(client):
+    school = factories.school(name="De Kleine Beer")
+    factories.sign_in(client, factories.member(school, verified=False))
+    page = client.get("/account").text
+    assert "De Kleine Beer" in page and "wacht op controle" in page
+
+
 def test_name_and_language_are_kept(client, me):
     client.post("/account/naam", data={"name": "  Noor Bakker ", "locale": "en"})
     assert (fresh(me).name, fresh(me).locale) == ("Noor Bakker", "en")
