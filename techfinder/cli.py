@@ -18,6 +18,7 @@ from techfinder.core.db import end_read
 from techfinder.discovery import cli as discovery
 from techfinder.discovery.engine import finder
 from techfinder.exchange.cli import import_group
+from techfinder.exchange.demo_load.cli import demo
 from techfinder.geo.lines import located
 
 IDLE_S = 0.5
@@ -27,7 +28,7 @@ AFTER_TROUBLE_S = 5.0
 
 def register(app: Flask) -> None:
     """Add our commands."""
-    for command in (work, doctor, backup_command, restore_command, geo, user, discovery.index, discovery.suggest, import_group):
+    for command in (work, doctor, backup_command, restore_command, geo, user, discovery.index, discovery.suggest, import_group, demo):
         app.cli.add_command(command)
 
 

@@ -64,7 +64,7 @@ def save_draft(
     expect_version(offer, version)
     _fill(offer, content)
     if points is not None:
-        offer.points = [_point(n, p) for n, p in enumerate(points)]
+        offer.points = [starting_point(n, p) for n, p in enumerate(points)]
     db.session.flush()
     return offer
 
@@ -77,7 +77,8 @@ def _fill(offer: Offer, content: Mapping[str, Any]) -> None:
         setattr(offer, name, value)
 
 
-def _point(position: int, typed: PointInput) -> StartingPoint:
+def starting_point(position: int, typed: PointInput) -> StartingPoint:
+    """The row for what was typed. Raises `RuleBroken` for the field "points-<position>-where" when there is no such place."""
     found = locate(typed.where)
     if found is None:
         raise RuleBroken("offer.postcode", f"points-{position}-where")
