@@ -1,1 +1,1 @@
-"""Pages that show several packages: the front page, my overview, a region's page."""
+"""Pages that show several packages: the front page, my overview, a region's page, the administrator's desk."""

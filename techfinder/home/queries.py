@@ -1,0 +1,146 @@
+"""Reads that put several packages on one page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from techfinder.accounts.models import StaffPost, User
+from techfinder.accounts.queries import active_coordinators
+from techfinder.conversations.models import Conversation
+from techfinder.conversations.policy import visible_conversations
+from techfinder.core.db import db
+from techfinder.core.jobs import Job
+from techfinder.core.permissions import ANYBODY, Actor
+from techfinder.discovery.engine import engine
+from techfinder.matching.values import Query
+from techfinder.moderation.queries import open_count
+from techfinder.offers.models import Offer
+from techfinder.offers.queries import cards
+from techfinder.organisations.models import Organisation
+from techfinder.reference.kinds import KINDS
+from techfinder.regions.models import Network, Region
+from techfinder.regions.queries import scope_ids
+from techfinder.support_requests.models import SupportRequest
+
+NEWEST = 3
+
+
+@dataclass(frozen=True)
+class Front:
+    """What the front page shows of what there is: (kind, number of public offers) in order, and the newest offers."""
+
+    kinds: list[tuple[Any, int]]
+    newest: list[Any]
+    total: int
+
+
+def front(at: datetime) -> Front:
+    """Counts and the newest come from the index, the offers themselves from SQL. Two queries."""
+    found = engine().search(Query(sort="newest", per_page=NEWEST), at)
+    counts = found.facets.get("kind", {})
+    newest = cards(ANYBODY, [hit.id for hit in found.hits])
+    return Front([(kind, int(counts.get(kind.code, 0))) for kind in KINDS], newest, found.total)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one organisation of the actor stands."""
+
+    organisation: Organisation
+    requests_open: int = 0
+    requests_draft: int = 0
+    offers_public: int = 0
+    offers_waiting: int = 0
+    offers_draft: int = 0
+    to_answer: int = 0
+
+
+def standings(actor: Actor) -> list[Standing]:
+    """One row for each of the actor's organisations; four queries, however many there are."""
+    ids = [s.scope_id for s in actor.seats if s.scope == "organisation"]
+    if not ids:
+        return []
+    groups = db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)).all()
+    requests = _by_state(SupportRequest, ids)
+    offers = _by_state(Offer, ids)
+    waiting = dict(
+        db.session.execute(
+            visible_conversations(actor).where(Conversation.state == "waiting", Conversation.started_by == "school")
+            .with_only_columns(Conversation.company_id, func.count()).group_by(Conversation.company_id)
+        ).tuples().all()
+    )  # fmt: skip
+    return [
+        Standing(
+            group, requests_open=requests.get((group.id, "open"), 0), requests_draft=requests.get((group.id, "draft"), 0),
+            offers_public=offers.get((group.id, "published"), 0), offers_draft=offers.get((group.id, "draft"), 0),
+            offers_waiting=offers.get((group.id, "submitted"), 0), to_answer=waiting.get(group.id, 0),
+        )
+        for group in groups
+    ]  # fmt: skip
+
+
+def _by_state(model: Any, ids: list[int]) -> dict[tuple[int, str], int]:
+    rows = db.session.execute(
+        select(model.organisation_id, model.state, func.count()).where(model.organisation_id.in_(ids))
+        .group_by(model.organisation_id, model.state)
+    )
+    return {(organisation_id, state): count for organisation_id, state, count in rows}
+
+
+@dataclass(frozen=True)
+class RegionPage:
+    """A region for everybody: what is offered there, who coordinates, which networks are active."""
+
+    region: Region
+    offers: int
+    companies: int
+    schools: int
+    coordinators: list[str]
+    below: list[Region]
+
+
+def region_page(region: Region, at: datetime) -> RegionPage:
+    """Names of coordinators are public by their office; addresses are not."""
+    ids = sorted(scope_ids(region.id))
+    counted = select(Organisation.kind, func.count()).where(
+        Organisation.region_id.in_(ids), Organisation.state == "approved", Organisation.closed_at.is_(None)
+    )
+    counts: dict[str, int] = dict(db.session.execute(counted.group_by(Organisation.kind)).tuples().all())
+    offers = db.session.scalar(
+        select(func.count()).select_from(Offer).join(Organisation, Organisation.id == Offer.organisation_id).where(
+            Organisation.region_id.in_(ids), Organisation.state == "approved", Offer.state == "published", Offer.replaces_id.is_(None)
+        )
+    )  # fmt: skip
+    below = db.session.scalars(select(Region).where(Region.parent_id == region.id).order_by(Region.name)).all()
+    people = [user.name for user in active_coordinators(region.id, at) if user.name]
+    return RegionPage(region, offers or 0, counts.get("company", 0), counts.get("school", 0), people, list(below))
+
+
+def networks_by_name(at: datetime) -> list[Network]:
+    """The networks that are active today."""
+    return list(
+        db.session.scalars(
+            select(Network).where((Network.ended_on.is_(None)) | (Network.ended_on >= at.date())).order_by(Network.name)
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What an administrator looks after."""
+
+    waiting: int
+    set_aside: list[Job]
+    posts_ending: list[tuple[StaffPost, User]]
+
+
+def desk(actor: Actor, soon: Any) -> Desk:
+    """Cases, jobs that failed for good, posts that end before `soon` (a date)."""
+    aside = db.session.scalars(select(Job).where(Job.set_aside.is_(True)).order_by(Job.id).limit(50)).all()
+    ending = db.session.execute(
+        select(StaffPost, User).join(User, User.id == StaffPost.user_id)
+        .where(StaffPost.ends_on.is_not(None), StaffPost.ends_on <= soon).order_by(StaffPost.ends_on.desc()).limit(20)
+    ).all()
+    return Desk(open_count(actor), list(aside), [(post, user) for post, user in ending])

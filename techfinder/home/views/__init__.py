@@ -1,0 +1,10 @@
+"""HTTP for home, and nothing else."""
+
+from flask import Blueprint
+
+from techfinder.home.views import desk, front, overview
+
+bp = Blueprint("home", __name__)
+front.routes(bp)
+overview.routes(bp)
+desk.routes(bp)

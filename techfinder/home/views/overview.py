@@ -1,0 +1,39 @@
+"""My overview: what asks for attention now; and a region's page."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from techfinder.conversations.queries import inbox, unread_count
+from techfinder.core.clock import now
+from techfinder.core.permissions import Access, access, require_visible
+from techfinder.core.web import actor
+from techfinder.home import queries
+from techfinder.moderation.queries import open_count
+from techfinder.regions.queries import region_by_slug
+
+TALKS = 5
+
+
+def routes(bp: Blueprint) -> None:
+    """Hang these views on the package's blueprint."""
+    bp.get("/overzicht")(overview)
+    bp.get("/regio/<slug>")(region)
+
+
+@access(Access.SIGNED_IN)
+def overview() -> ResponseReturnValue:
+    """For every organisation of the actor: how it stands and the next step; the newest conversations; for staff the queue."""
+    who = actor()
+    return render_template(
+        "home/overview.html", standings=queries.standings(who), talks=inbox(who, TALKS), unread=unread_count(who),
+        waiting=open_count(who) if who.is_staff else 0,
+    )  # fmt: skip
+
+
+@access(Access.PUBLIC)
+def region(slug: str) -> ResponseReturnValue:
+    """A region for everybody: numbers, who coordinates, what lies below."""
+    found = region_by_slug(slug)
+    require_visible(found)
+    assert found is not None
+    return render_template("home/region.html", page=queries.region_page(found, now()))

@@ -1,0 +1,59 @@
+"""Pages that show several packages."""
+
+import pytest
+
+from techfinder.accounts.models import StaffPost
+from techfinder.core.db import db, transaction
+from techfinder.core.jobs import Job
+from techfinder.discovery.engine import finder
+from tests import factories as f
+
+
+@pytest.fixture(autouse=True)
+def fresh_index(app, tmp_path):
+    finder().directory = tmp_path
+    finder().forget()
+    yield
+    finder().forget()
+
+
+def test_the_front_page_counts_and_shows_what_is_public(app, client):
+    f.offer(f.company(name="Peelrobotica"))
+    f.offer(f.company(), state="paused", title="Verborgen")
+    page = client.get("/").text
+    assert "1 keer aanbod" in page and "Peelrobotica" in page and "Verborgen" not in page
+
+
+@pytest.mark.parametrize("path", ["/voor-scholen", "/voor-bedrijven", "/hulp", "/privacyverklaring", "/toegankelijkheid"])
+def test_pages_that_explain_open_for_everybody(app, client, path):
+    assert client.get(path).status_code == 200
+
+
+def test_the_overview_says_what_asks_for_attention(app, client):
+    company = f.company()
+    f.offer(company, state="draft", published_at=None)
+    f.sign_in(client, f.member(company, name="Joost Willems"))
+    page = client.get("/overzicht").text
+    assert "Hallo Joost" in page and "1 concept" in page
+
+
+def test_a_region_names_its_coordinator_and_no_address(app, client):
+    here = f.region("Brabant-Oost", f.region("Nederland"), "Helmond")
+    ann = f.coordinator(here, name="Ann Smits")
+    page = client.get(f"/regio/{here.slug}").text
+    assert "Ann Smits" in page and ann.email not in page
+    assert client.get("/regio/bestaat-niet").status_code == 404
+
+
+def test_the_administrator_retries_a_job_that_failed(app, client):
+    land = f.region("Nederland")
+    with transaction() as session:
+        job = Job(kind="mail.send", payload={}, created_at=f.AT, run_at=f.AT, set_aside=True, attempts=8, last_error="Boem")
+        session.add(job)
+    f.sign_in(client, f.coordinator(land, role="administrator"))
+    page = client.get("/beheer").text
+    assert "Boem" in page and "Nederland" in page
+    assert client.post(f"/beheer/taken/{job.id}").status_code == 302
+    again = db.session.get(Job, job.id)
+    assert (again.set_aside, again.attempts) == (False, 0)
+    assert db.session.query(StaffPost).count() == 1
