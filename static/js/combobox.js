@@ -83,7 +83,7 @@ function enhance(box) {
     if (words.length < 2) return close();
     try {
       const url = new URL(box.dataset.url, location.href);
-      url.searchParams.set("q", words);
+      url.searchParams.set(box.dataset.asks ?? "q", words);
       const answer = await fetch(url, { headers: { Accept: "application/json", "X-Requested-With": "fetch" } });
       if (answer.ok && mine === asked && document.activeElement === input) show((await answer.json()).slice(0, 12));
     } catch {

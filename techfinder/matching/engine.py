@@ -256,7 +256,7 @@ class Engine:
         return Result(
             total=total,
             hits=hits,
-            facets=facet_counts(side.segments, found, side.themes),
+            facets=facet_counts(side.segments, found, side.themes, query.level_groups),
             did_you_mean=did_you_mean(query.text, analyser(), meant),
             relaxations=() if total else relaxations(query, found, count_for),
         )

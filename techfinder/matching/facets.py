@@ -20,12 +20,18 @@ def in_bands(cost: np.ndarray, bands: frozenset[str]) -> np.ndarray:
     return found
 
 
-def count(name: str, segment: Segment, mask: np.ndarray, theme_names: Mapping[int, str]) -> dict:
-    """Documents in `mask` (bool [N]) per value of one facet, values that occur only."""
+def count(
+    name: str, segment: Segment, mask: np.ndarray, theme_names: Mapping[int, str], level_groups: Sequence[int] = ()
+) -> dict:
+    """Documents in `mask` (bool [N]) per value of one facet, values that occur only; a group of levels once a document."""
     c = segment.columns
     if name == "kind":
         counts = np.bincount(c["kind"][mask], minlength=len(KINDS))
         return {kind: int(n) for kind, n in zip(KINDS, counts, strict=False) if n}
+    if name == "level" and level_groups:
+        levels = c["levels"][mask]
+        counted = [int(((levels & np.uint64(group)) != 0).sum()) for group in level_groups]
+        return {place: n for place, n in enumerate(counted) if n}
     if name == "level":
         bits = np.unpackbits(c["levels"][mask].view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
         return {bit: int(n) for bit, n in enumerate(bits.sum(axis=0, dtype=np.int64)) if n}

@@ -50,7 +50,7 @@ def find(
     table: np.ndarray, w: Weights,
 ) -> Found:  # fmt: skip
     c = segment.columns
-    base = segment.visible(query.labels) & c["available"] & (c["places"] != 0) & (c["until"] >= today.toordinal())
+    base = segment.visible(query.labels) & (c["until"] >= today.toordinal())
     text = np.zeros(len(segment))
     mass = 0.0
     if terms:
@@ -156,11 +156,14 @@ def page(segments: Sequence[Segment], found: Sequence[Found], query: Query) -> t
 
 
 def facet_counts(
-    segments: Sequence[Segment], found: Sequence[Found], theme_names: Mapping[int, str]
+    segments: Sequence[Segment], found: Sequence[Found], theme_names: Mapping[int, str], level_groups: Sequence[int] = ()
 ) -> dict[str, dict]:
     return {
         name: add(
-            [count(name, s, f.except_for(FACET_OF[name]), theme_names) for s, f in zip(segments, found, strict=True)]
+            [
+                count(name, s, f.except_for(FACET_OF[name]), theme_names, level_groups)
+                for s, f in zip(segments, found, strict=True)
+            ]
         )
         for name in FACETS
     }

@@ -159,7 +159,7 @@ class Query:
     """A search among supplies. Filters inside one field are "or", fields among each other are "and".
 
     With a place (`lat`, `lon`) offers whose company travels must reach it, and with `radius_km` everything that
-    happens somewhere must lie within it. `cost_max_cents` 0 asks for free offers. `page` counts from 1.
+    happens somewhere must lie within it. `page` counts from 1. Full offers are found too: they open again.
     """
 
     text: str = ""
@@ -168,6 +168,7 @@ class Query:
     radius_km: float | None = None
     kinds: frozenset[str] = frozenset()
     levels: int = 0
+    level_groups: tuple[int, ...] = ()  # masks; the facet `level` then counts each of them, by its place in this tuple
     themes: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     cost: frozenset[str] = frozenset()  # bands: see facets.COST_BANDS
@@ -200,8 +201,8 @@ class Relaxation:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A page of hits. Facets `kind`, `level` (bit number), `theme`, `language`, `cost`, `region` count drill-sideways:
-    each as if its own filter were not set. `relaxations` are filled when nothing was found."""
+    """A page of hits. Facets `kind`, `level` (place in the query's `level_groups`, or bit number), `theme`, `language`,
+    `cost`, `region` count drill-sideways: each as if its own filter were not set. `relaxations` are filled when nothing was found."""
 
     total: int = 0
     hits: tuple[Hit, ...] = ()

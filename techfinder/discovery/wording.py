@@ -1,0 +1,134 @@
+"""What the search page says: its title, the line above the results, the sentence beside the place, the ways out."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from markupsafe import Markup, escape
+
+from techfinder.discovery import links
+from techfinder.discovery.facets import level_label
+from techfinder.discovery.forms import Asked
+from techfinder.discovery.search import Answer, Whereabouts
+from techfinder.matching.values import Relaxation, Word
+from techfinder.offers.wording import locale
+from techfinder.reference import levels
+
+LONGEST_TITLE = 50  # characters of somebody's words in a title
+_WORDS = re.compile(r"\w+(?:[-'’]\w+)*")
+
+
+def short(text: str) -> str:
+    """The words as they fit in a title."""
+    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def place_name(where: Whereabouts) -> str:
+    return where.place.place or where.place.municipality or where.place.province if where.place else ""
+
+
+def title(asked: Asked, where: Whereabouts) -> str:
+    """ "Aanbod over robots bij Helmond"."""
+    q, place = short(asked.q), place_name(where)
+    if q and place:
+        return _("Aanbod over %(q)s bij %(place)s", q=q, place=place)
+    if q:
+        return _("Aanbod over %(q)s", q=q)
+    return _("Aanbod bij %(place)s", place=place) if place else _("Aanbod")
+
+
+def number(n: int) -> str:
+    """ "12 keer aanbod"."""
+    return ngettext("%(num)d keer aanbod", "%(num)d keer aanbod", n)
+
+
+def line(answer: Answer) -> str:
+    """What follows the number: "binnen 25 km, voor groep 7-8"."""
+    asked, parts = answer.asked, []
+    if answer.where.place and asked.km is not None:
+        parts.append(_("binnen %(km)d km", km=asked.km))
+    if asked.levels:
+        parts.append(_("voor %(levels)s", levels=_level_words(asked.levels)))
+    return ", ".join(parts)
+
+
+def _level_words(codes: tuple[str, ...]) -> str:
+    """ "groep 5-8" for two unions that touch."""
+    if len(codes) == 1:
+        return level_label(codes[0])
+    return levels.describe(levels.mask(codes), locale())
+
+
+def about_place(where: Whereabouts, typed: str) -> str:
+    """What to say beside the place field when it isn't understood."""
+    if where.unknown_code and where.place:
+        return _("Postcode %(code)s kennen we niet. We zoeken nu bij %(place)s.", code=where.unknown_code, place=place_name(where))
+    if where.unknown_code:
+        return _("Postcode %(code)s kennen we niet. Kijk of hij klopt, of vul een plaats in.", code=where.unknown_code)
+    if where.unknown:
+        return _("We kennen geen plaats ‘%(place)s’. Kijk of de naam klopt, of vul een postcode in.", place=short(typed))
+    return ""
+
+
+def way_out(asked: Asked, relaxation: Relaxation) -> dict[str, str]:
+    """One change that gives results: what to do, how many it gives, and the address."""
+    wider = relaxation.change.get("radius_km")
+    n = number(relaxation.count)
+    if relaxation.code == "radius_km" and wider:
+        return {"label": _("Zoek binnen %(km)d km", km=int(wider)), "n": n, "url": links.address(asked, km=int(wider))}
+    label, changes = {
+        "radius_km": (_("Zoek in heel Nederland"), {"postcode": ""}),
+        "kinds": (_("Zoek in alle soorten"), {"kinds": ()}),
+        "levels": (_("Zoek voor alle groepen en klassen"), {"levels": ()}),
+        "themes": (_("Zoek in alle thema’s"), {"themes": ()}),
+        "languages": (_("Zoek in alle talen"), {"languages": ()}),
+        "cost": (_("Zoek ook aanbod dat meer kost"), {"costs": ()}),
+        "regions": (_("Zoek in alle regio’s"), {"regions": ()}),
+        "period_from": (_("Laat de periode weg"), {"period_from": None, "period_until": None}),
+        "text": (_("Laat de woorden weg"), {"q": ""}),
+    }[relaxation.code]
+    return {"label": label, "n": n, "url": links.address(asked, **changes)}
+
+
+def _folded(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+
+
+def marked(text: str, words: Iterable[Word]) -> Any:
+    """The text with the words that answered the question marked; plain text when there are none."""
+    wanted = {_folded(w.found) for w in words}
+    if not wanted:
+        return text
+    parts, last, hit = [], 0, False
+    for m in _WORDS.finditer(text):
+        if _folded(m[0]) in wanted:
+            parts += [escape(text[last : m.start()]), Markup("<mark>"), escape(m[0]), Markup("</mark>")]
+            last, hit = m.end(), True
+    return Markup("").join([*parts, escape(text[last:])]) if hit else text
+
+
+def within(km: int) -> str:
+    """A choice of distance."""
+    return _("%(km)d km", km=km)
+
+
+def any_distance() -> str:
+    return _("maakt niet uit")
+
+
+def sort_label(key: str) -> str:
+    return {"relevantie": _("wat het best past"), "afstand": _("afstand"), "nieuw": _("nieuwste eerst")}[key]
+
+
+def caption(answer: Answer) -> str:
+    """What stands under the map."""
+    place = place_name(answer.where)
+    sentences = [_("De nummers horen bij de lijst.")] if answer.page.items else []
+    if answer.where.place and answer.asked.km is not None:
+        sentences.append(_("De stippellijn is %(km)d km hemelsbreed van %(place)s.", km=answer.asked.km, place=place))
+    elif answer.where.place:
+        sentences.append(_("Kilometers zijn hemelsbreed, vanaf %(place)s.", place=place))
+    return " ".join(sentences)
