@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from techfinder.core.db import BigId, HasId, Model, db, transaction
@@ -28,12 +29,25 @@ def too_often(what: str, who: str, limit: int, window: timedelta, at: datetime) 
         return count_attempt(what, who, window, at) > limit
 
 
+def _locked_attempt(key: int, at: datetime) -> Attempt:
+    """The row of this key, made if need be; of two first attempts at once one makes it and the other finds it."""
+    wanted = select(Attempt).where(Attempt.key == key).with_for_update()
+    row = db.session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
+    if row is not None:
+        return row
+    try:
+        with db.session.begin_nested():
+            row = Attempt(key=key, started_at=at, count=0)
+            db.session.add(row)
+            db.session.flush()
+            return row
+    except IntegrityError:
+        return db.session.scalars(wanted).one()
+
+
 def count_attempt(what: str, who: str, window: timedelta, at: datetime) -> int:
     """Count one attempt inside the current transaction; returns how many there are in this window."""
-    row = db.session.query(Attempt).filter_by(key=_hash(what, who)).with_for_update().one_or_none()
-    if row is None:
-        row = Attempt(key=_hash(what, who), started_at=at, count=0)
-        db.session.add(row)
+    row = _locked_attempt(_hash(what, who), at)
     if at - row.started_at > window:
         row.started_at, row.count = at, 0
     row.count += 1

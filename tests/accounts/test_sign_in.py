@@ -125,6 +125,15 @@ def test_too_many_attempts_on_one_account_must_wait_and_are_told_until_when(clie
     assert len(mails(person.email)) == before and signed_in_as(client) is None
 
 
+def test_another_way_of_writing_an_address_is_the_same_account(client):
+    person = factories.user(email="sam@school.example")
+    ways = ["sam@school.example", "SAM@school.example", " sam@school.example ", "sam@SCHOOL.example", "Sam@School.Example", "sam@ｓchool.example"]
+    for way in ways[: limits.PER_ACCOUNT["link"]]:
+        assert client.post(ASK, data={"email": way}).status_code == 200
+    assert client.post(ASK, data={"email": ways[-1]}).status_code == 422
+    assert len(mails(person.email)) == limits.PER_ACCOUNT["link"]
+
+
 def test_one_internet_address_cannot_try_all_accounts(app):
     at = datetime.now(UTC)
     for n in range(limits.PER_ADDRESS["link"]):

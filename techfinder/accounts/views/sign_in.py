@@ -1,5 +1,7 @@
 """In and out: the mailed link, the password, the page of a link that no longer works, registering."""
 
+from contextlib import suppress
+
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -9,6 +11,7 @@ from techfinder.accounts import tokens
 from techfinder.accounts.demo import demo_people
 from techfinder.accounts.forms import ConfirmSignInForm, LinkForm, PasswordSignInForm
 from techfinder.accounts.limits import check_limits
+from techfinder.accounts.rules import normal_email
 from techfinder.accounts.service import sign_in as service
 from techfinder.accounts.session import close_session, open_session
 from techfinder.accounts.views.blueprint import bp
@@ -23,7 +26,9 @@ NEW_LINK = {"reset_password": "accounts.forgotten", "change_email": "accounts.em
 
 
 def limit(what: str, account: str) -> None:
-    """Count this attempt for the account and for the visitor's internet address."""
+    """Count this attempt for the account and for the visitor's internet address; an address counts however it is written."""
+    with suppress(RuleBroken):
+        account = normal_email(account)
     check_limits(what, account.strip().lower(), request.remote_addr or "", now())
 
 
