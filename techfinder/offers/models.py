@@ -70,6 +70,9 @@ class Offer(HasId, Model):
     published_at: Mapped[datetime | None] = mapped_column(index=True)
     confirmed_at: Mapped[datetime | None]  # the company said "this still holds"
     is_demo: Mapped[bool] = mapped_column(default=False)
+    made_by_key: Mapped[str | None] = mapped_column(String(32), unique=True)  # the form that made it: never twice from one
+    saved_by_key: Mapped[str | None] = mapped_column(String(32))  # the form that saved it last while somebody typed
+    saved_at: Mapped[datetime | None]  # also makes a change of only the starting points a new version
     version: Mapped[int] = mapped_column(default=1)
     points: Mapped[list["StartingPoint"]] = relation(
         "StartingPoint", order_by="StartingPoint.position", cascade="all, delete-orphan", passive_deletes=True
@@ -100,5 +103,3 @@ class StartingPoint(HasId, Model):
     lon: Mapped[float]
     radius_km: Mapped[float | None]  # how far the company travels from here; None: it doesn't
     weekdays: Mapped[int] = mapped_column(default=0)
-
-

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from techfinder.core.db import db
@@ -66,6 +66,7 @@ class Detail:
     state: str
     reason: str
     replaces_id: int | None
+    copy: Offer | None
     company_id: int
     company: str
     about: str
@@ -109,7 +110,8 @@ def detail(actor: Actor, offer_id: int) -> Detail:
     distance, nearest = _distance(home, starts, offer)
     return Detail(
         id=offer.id, card=card_of(offer, company), offer={name: getattr(offer, name) for name in TEXTS}, state=offer.state,
-        reason=offer.state_reason, replaces_id=offer.replaces_id, company_id=company.id, company=company.name,
+        reason=offer.state_reason, replaces_id=offer.replaces_id,
+        copy=working_copy(offer.id) if can_edit(actor, offer) else None, company_id=company.id, company=company.name,
         about=company.about, rows=_rows(actor, offer, distance), themes=wording.themes(offer.themes), starts=starts,
         visit=[r for r in wording.visit(offer) if r[1]] if rules.is_visit(offer.kind) else [],
         when=wording.when(offer), months=wording.months(offer), seats_left=wording.seats_left(offer),
@@ -205,3 +207,19 @@ def working_copy(offer_id: int) -> Offer | None:
 def theme_choices() -> list[tuple[str, str]]:
     """All themes with their labels, in the order of the vocabulary."""
     return [(t.code, t.label(wording.locale())) for t in THEMES]
+
+
+def stored_file(offer: Offer | None) -> StoredFile | None:
+    """The file that belongs to an offer's material."""
+    return db.session.get(StoredFile, offer.material_file_id) if offer and offer.material_file_id else None
+
+
+def text_that_stands(actor: Actor, offer_id: int | None, key: str | None) -> Offer:
+    """The text that a stale form ran into: the draft, the working copy of a public offer, or the draft this form made."""
+    copies = or_(Offer.id == offer_id, Offer.replaces_id == offer_id) if offer_id else Offer.made_by_key == (key or "-")
+    found = db.session.scalars(
+        select(Offer).where(copies, Offer.organisation_id.in_(company_ids(actor) or [-1]))
+        .options(selectinload(Offer.points)).order_by(Offer.replaces_id.is_(None), Offer.id)
+    ).first()  # fmt: skip
+    offer: Offer = require_visible(found)
+    return offer

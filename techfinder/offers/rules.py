@@ -6,8 +6,9 @@
       │                 ▼   ▼
       └────edit──── rejected returned ──submit──▶ submitted
 
-A company of which an offer was approved before publishes without waiting (submit → published at once). A working copy of
-a published offer goes the same way; when it is published its content replaces the public one.
+A company of which an offer was approved before publishes without waiting (submit → published at once); what a coordinator
+sent back goes past the coordinator again. A working copy of a published offer goes the same way; when it is published its
+content replaces the public one.
 """
 
 from dataclasses import dataclass
@@ -58,6 +59,14 @@ class Gap:
 
     field: str
     code: str
+
+
+def places_left(before: int | None, left: int | None, after: int | None) -> int | None:
+    """What is left of a new number of places per year: what was given away stays given away. None is no limit."""
+    if after is None:
+        return None
+    given = before - left if before is not None and left is not None else 0
+    return max(0, after - given)
 
 
 def is_visit(code: str) -> bool:

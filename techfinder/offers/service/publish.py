@@ -2,20 +2,21 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from techfinder.core.audit import audit
 from techfinder.core.changes import log_change
 from techfinder.core.clock import now
 from techfinder.core.db import db, expect_version, locked
-from techfinder.core.errors import RuleBroken
+from techfinder.core.errors import NotAllowed, RuleBroken
 from techfinder.core.events import emit
-from techfinder.core.permissions import Actor, require
+from techfinder.core.permissions import Actor, require_visible
 from techfinder.offers import emails, rules
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
 from techfinder.offers.models import Offer
-from techfinder.offers.policy import can_decide, can_edit
-from techfinder.offers.service.drafts import clone_content
+from techfinder.offers.policy import can_decide, visible_offers
+from techfinder.offers.service.drafts import CLOSED, clone_content, own
 from techfinder.organisations.models import Organisation
 
 
@@ -29,20 +30,22 @@ def _move(actor: Actor, offer: Offer, action: str, at: datetime, region_id: int 
 
 
 def submit(actor: Actor, offer_id: int, *, version: int | None = None, at: datetime | None = None) -> Offer:
-    """Hand in: waits for the coordinator when it is the company's first, else goes public at once.
+    """Hand in: waits for the coordinator when it is the company's first or was sent back before, else public at once.
 
     Raises `RuleBroken` ("offer.not_ready") while fields are missing. Returns the row that people now find: for a working
     copy that went public this is the offer it replaced.
     """
     moment = at or now()
-    offer = locked(Offer, offer_id, selectinload(Offer.points))
+    offer = own(actor, offer_id)
     company = locked(Organisation, offer.organisation_id)
-    require(can_edit(actor, offer))
+    if company.state in CLOSED:
+        raise RuleBroken("offer.company_closed")
     expect_version(offer, version)
-    missing = rules.gaps(offer)
-    if missing:
+    if rules.next_state(offer.state, "submit") is None:
+        raise RuleBroken("offer.state")
+    if rules.gaps(offer):
         raise RuleBroken("offer.not_ready")
-    if company.state == "approved" and company.offers_approved > 0 and offer.state != rules.REJECTED:
+    if company.state == "approved" and company.offers_approved > 0 and not offer.state_reason:
         return _publish(actor, offer, company, "publish", moment)
     _move(actor, offer, "submit", moment, company.region_id)
     emit(OfferSubmitted(offer.id))
@@ -51,8 +54,11 @@ def submit(actor: Actor, offer_id: int, *, version: int | None = None, at: datet
 
 def _publish(actor: Actor, offer: Offer, company: Organisation, action: str, at: datetime) -> Offer:
     offer.state_reason = ""
+    if action == "approve":
+        company.offers_approved += 1
     if offer.replaces_id is not None:
         public = locked(Offer, offer.replaces_id, selectinload(Offer.points))
+        public.places_left = rules.places_left(public.places_per_year, public.places_left, offer.places_per_year)
         clone_content(offer, public)
         public.confirmed_at = at
         audit(actor, "offer.changed", "offer", public.id, scope_id=company.region_id, at=at)
@@ -66,8 +72,6 @@ def _publish(actor: Actor, offer: Offer, company: Organisation, action: str, at:
     offer.published_at = offer.published_at or at
     offer.confirmed_at = at
     offer.places_left = offer.places_per_year
-    if action == "approve":
-        company.offers_approved += 1
     db.session.flush()
     emit(OfferPublished(offer.id))
     return offer
@@ -75,18 +79,17 @@ def _publish(actor: Actor, offer: Offer, company: Organisation, action: str, at:
 
 def withdraw(actor: Actor, offer_id: int, *, at: datetime | None = None) -> None:
     """Take back what waits for the coordinator, to change it."""
-    offer = locked(Offer, offer_id)
-    require(can_edit(actor, offer))
+    offer = own(actor, offer_id)
     _move(actor, offer, "withdraw", at or now())
     emit(OfferWithdrawn(offer.id))
 
 
-def _by_member(actor: Actor, offer_id: int, action: str, at: datetime | None) -> None:
-    offer = locked(Offer, offer_id)
-    require(can_edit(actor, offer))
+def _by_member(actor: Actor, offer_id: int, action: str, at: datetime | None) -> Offer:
+    offer = own(actor, offer_id)
     if offer.replaces_id is not None:
         raise RuleBroken("offer.state")
     _move(actor, offer, action, at or now())
+    return offer
 
 
 def pause(actor: Actor, offer_id: int, *, at: datetime | None = None) -> None:
@@ -100,8 +103,13 @@ def resume(actor: Actor, offer_id: int, *, at: datetime | None = None) -> None:
 
 
 def archive(actor: Actor, offer_id: int, *, at: datetime | None = None) -> None:
-    """Put away; it can be restored as a draft or copied."""
-    _by_member(actor, offer_id, "archive", at)
+    """Put away; it can be restored as a draft or copied. A working copy of it is thrown away."""
+    offer = _by_member(actor, offer_id, "archive", at)
+    copy = db.session.scalars(select(Offer).where(Offer.replaces_id == offer.id)).one_or_none()
+    if copy is not None:
+        emit(OfferWithdrawn(copy.id))
+        db.session.delete(copy)
+        db.session.flush()
 
 
 def restore(actor: Actor, offer_id: int, *, at: datetime | None = None) -> None:
@@ -109,12 +117,24 @@ def restore(actor: Actor, offer_id: int, *, at: datetime | None = None) -> None:
     _by_member(actor, offer_id, "restore", at)
 
 
+def confirm(actor: Actor, offer_id: int, *, at: datetime | None = None) -> None:
+    """The company says that what stands there still holds."""
+    offer = own(actor, offer_id)
+    if offer.state not in (rules.PUBLISHED, rules.PAUSED) or offer.replaces_id is not None:
+        raise RuleBroken("offer.state")
+    offer.confirmed_at = at or now()
+    audit(actor, "offer.confirm", "offer", offer.id, at=at or now())
+    log_change("offer", offer.id)
+
+
 def decide_offer(actor: Actor, offer_id: int, decision: str, note: str = "", *, at: datetime | None = None) -> Offer:
     """A coordinator's decision: "approve", "return" or "reject"; the last two need a reason, which is mailed."""
     moment = at or now()
     offer = locked(Offer, offer_id, selectinload(Offer.points))
     company = locked(Organisation, offer.organisation_id)
-    require(can_decide(actor, company))
+    if not can_decide(actor, company):
+        require_visible(db.session.scalar(visible_offers(actor).with_only_columns(Offer.id).where(Offer.id == offer_id)))
+        raise NotAllowed()
     if decision == "approve":
         if company.state != "approved":
             raise RuleBroken("offer.company_pending")
