@@ -29,7 +29,7 @@ def has_post(user_id: int, at: datetime | None = None) -> bool:
     return bool(db.session.scalar(select(StaffPost.id).where(StaffPost.user_id == user_id, post_counts(at or now())).limit(1)))
 
 
-def _people(at: datetime) -> Select[tuple[User]]:
+def _people(at: datetime) -> Select[User]:
     return (
         select(User).join(StaffPost, StaffPost.user_id == User.id)
         .where(post_counts(at), User.blocked_at.is_(None), User.erased_at.is_(None)).order_by(User.id)

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from techfinder.accounts import rules
 from techfinder.accounts.models import User
@@ -10,8 +11,11 @@ from techfinder.accounts.passwords import hash_password, password_fits
 from techfinder.accounts.views import credentials as views
 from techfinder.core.db import db
 from techfinder.core.errors import RuleBroken
+from techfinder.core.resume import KeptPost
 from tests import factories
 from tests.accounts.mails import link_in, mails
+from tests.accounts.test_account import EMAIL
+from tests.accounts.test_sign_in import PASSWORD as SIGN_IN
 from tests.accounts.test_sign_in import SECRET, ask_link, signed_in_as, without_nonces
 
 FORGOTTEN, MINE = "/account/wachtwoord-vergeten", "/account/wachtwoord"
@@ -84,6 +88,19 @@ def test_a_password_can_go_again(client):
     assert client.post(MINE + "/weg", data={"weg-current_password": SECRET}).status_code == 302
     db.session.expire_all()
     assert db.session.get(User, person.id).password_hash is None and client.get("/account").status_code == 200
+
+
+@pytest.mark.parametrize("path, field", [
+    (MINE, "nieuw-new_password"), (MINE + "/weg", "weg-current_password"), (EMAIL, "current_password"), (SIGN_IN, "password"),
+])  # fmt: skip
+def test_a_password_is_never_kept_for_later(app, path, field):
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        assert app.test_client().post(path, data={"email": "sam@school.example", field: SECRET}).status_code == 302
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    kept = db.session.scalars(select(KeptPost)).all()
+    assert all(SECRET not in str(post.fields) for post in kept)
 
 
 @pytest.mark.parametrize(

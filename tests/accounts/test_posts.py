@@ -1,5 +1,6 @@
 """Staff posts: who gives them, how long they count, who is asked to decide; and blocking."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,11 @@ from sqlalchemy import select
 from techfinder.accounts import health
 from techfinder.accounts.models import StaffPost, User
 from techfinder.accounts.queries import active_coordinators, find_user
+from techfinder.accounts.service.people import block_user, unblock_user
+from techfinder.accounts.service.posts import end_post, grant_post
 from techfinder.core.clock import today
 from techfinder.core.db import db, transaction
+from techfinder.core.errors import NotAllowed
 from tests import factories
 from tests.accounts.mails import link_in, mails
 from tests.accounts.test_sign_in import ask_link, signed_in_as
@@ -87,6 +91,21 @@ def test_only_administrators_give_posts_or_block(client, country, role):
     factories.sign_in(client, person)
     assert client.get(POSTS).status_code == 404 and grant(client, country).status_code == 404 and not posts_of(NEW)
     assert client.post(f"/beheer/mensen/{person.id}/blokkeer", data={"reason": "x"}).status_code == 404
+
+
+def test_the_services_themselves_ask_for_an_administrator(app, country):
+    coordinator = factories.coordinator(country)
+    actor = factories.actor_of(coordinator)
+    post = posts_of(coordinator.email)[0].id
+    for act in (
+        lambda: grant_post(actor, NEW, "administrator"), lambda: end_post(actor, post),
+        lambda: block_user(actor, coordinator.id, "x"), lambda: unblock_user(actor, coordinator.id),
+    ):  # fmt: skip
+        with pytest.raises(NotAllowed), transaction():
+            act()
+    weak = replace(factories.actor_of(factories.coordinator(country, role="administrator")), strong=False)
+    with pytest.raises(NotAllowed), transaction():
+        grant_post(weak, NEW, "administrator")
 
 
 def test_a_blocked_person_is_signed_out_and_not_let_in(client, boss):
