@@ -1,12 +1,15 @@
 """The one place that joins an event to its handlers, and the edge to those who know who is asking."""
 
-from flask import Flask
+from flask import Flask, g
 
 from techfinder.accounts import privacy
 from techfinder.accounts.actor import load_actor, seat_sources
+from techfinder.conversations import handlers as conversations
+from techfinder.conversations import privacy as conversations_privacy
+from techfinder.conversations.queries import unread_count as unread_messages
 from techfinder.core.events import connect
 from techfinder.core.permissions import Actor
-from techfinder.core.web import actor_source
+from techfinder.core.web import actor, actor_source
 from techfinder.moderation import handlers as moderation
 from techfinder.notifications import service as notifications
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
@@ -20,6 +23,7 @@ from techfinder.organisations.events import (
 )
 from techfinder.organisations.queries import seats_for
 from techfinder.organisations.viewer import Viewer
+from techfinder.support_requests.events import RequestClosed, RequestPublished
 
 
 def connect_all(app: Flask) -> None:
@@ -31,6 +35,8 @@ def connect_all(app: Flask) -> None:
     privacy.erasers["notifications"] = notifications.erase
     privacy.exporters["organisations"] = organisations_privacy.export
     privacy.erasers["organisations"] = organisations_privacy.erase
+    privacy.exporters["conversations"] = conversations_privacy.export
+    privacy.erasers["conversations"] = conversations_privacy.erase
     connect(OrganisationSubmitted, moderation.organisation_submitted)
     connect(OrganisationDecided, moderation.organisation_decided)
     connect(MemberUnverified, moderation.member_unverified)
@@ -39,6 +45,10 @@ def connect_all(app: Flask) -> None:
     connect(OfferSubmitted, moderation.offer_submitted)
     connect(OfferPublished, moderation.offer_published)
     connect(OfferWithdrawn, moderation.offer_withdrawn)
+    connect(MemberVerified, conversations.member_verified)
+    connect(MemberRefused, conversations.member_refused)
+    connect(RequestPublished, conversations.request_published)
+    connect(RequestClosed, conversations.request_closed)
 
 
 def viewer(actor: Actor) -> Viewer:
@@ -47,5 +57,8 @@ def viewer(actor: Actor) -> Viewer:
 
 
 def unread_count() -> int:
-    """Unread messages of the actor of this request, for the header."""
-    return 0
+    """Unread messages of the actor of this request, for the header; counted once per request."""
+    who = actor()
+    if g.get("unread", (None, 0))[0] is not who:
+        g.unread = (who, unread_messages(who))
+    return int(g.unread[1])

@@ -1,25 +1,26 @@
 """Mails about conversations: to those who take part, with what they decide on, without contact details or attachments."""
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from techfinder.accounts.models import User
 from techfinder.conversations import rules
+from techfinder.conversations.about import about
 from techfinder.conversations.models import Conversation, Message, Participant
 from techfinder.core.db import db
 from techfinder.core.mail import send_mail
-from techfinder.geo import km
 from techfinder.notifications.service import unsubscribe_url, wants
-from techfinder.offers.models import Offer, StartingPoint
-from techfinder.organisations.models import Organisation
+from techfinder.organisations.models import Membership, Organisation
 from techfinder.reference.levels import describe
-from techfinder.support_requests.models import SupportRequest
 
 
 def _readers(conversation: Conversation, except_organisation: int | None) -> list[User]:
-    """The participants of the other side who want this mail."""
+    """The participants of the other side who still belong to it and want this mail."""
     rows = db.session.execute(
-        select(User, Participant).join(Participant, Participant.user_id == User.id).where(
-            Participant.conversation_id == conversation.id, Participant.muted.is_(False), User.email.is_not(None),
+        select(User, Participant).join(Participant, Participant.user_id == User.id).join(
+            Membership, and_(Membership.user_id == User.id, Membership.organisation_id == Participant.organisation_id)
+        ).where(
+            Membership.refused_at.is_(None), Participant.conversation_id == conversation.id, Participant.muted.is_(False),
+            User.email.is_not(None),
             User.blocked_at.is_(None), Participant.organisation_id != (except_organisation or 0),
         ).order_by(User.id)
     ).all()  # fmt: skip
@@ -28,22 +29,16 @@ def _readers(conversation: Conversation, except_organisation: int | None) -> lis
 
 def _facts(conversation: Conversation) -> dict[str, object]:
     """Group, numbers, place, period and kilometres of what the conversation is about; what is unknown is left out."""
-    request = db.session.get(SupportRequest, conversation.support_request_id) if conversation.support_request_id else None
-    school = db.session.get(Organisation, conversation.school_id)
-    facts: dict[str, object] = {"school": school.name if school else "", "place": school.place if school else ""}
+    found = about(conversation)
+    request = found.request
+    facts: dict[str, object] = {"school": found.school, "place": found.place, "offer": found.offer_title}
     if request is not None:
         facts |= {
             "levels": describe(request.levels, "nl"), "levels_en": describe(request.levels, "en"), "pupils": request.pupils,
             "groups": request.parallel_groups, "period_from": request.period_from, "period_until": request.period_until,
-            "place": request.place or facts["place"],
         }  # fmt: skip
-    placed = request if request is not None and request.lat is not None else school
-    if placed is not None and placed.lat is not None and placed.lon is not None and conversation.offer_id:
-        points = db.session.scalars(select(StartingPoint).where(StartingPoint.offer_id == conversation.offer_id)).all()
-        if points:
-            facts["km"] = min(km((p.lat, p.lon), (placed.lat, placed.lon)) for p in points)
-    offer = db.session.get(Offer, conversation.offer_id) if conversation.offer_id else None
-    facts["offer"] = offer.title if offer else ""
+    if found.km is not None:
+        facts["km"] = found.km
     return facts
 
 

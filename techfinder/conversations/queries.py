@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
@@ -12,10 +11,11 @@ from techfinder.conversations import rules
 from techfinder.conversations.models import Conversation, Message, Participant
 from techfinder.conversations.policy import own_ids, visible_conversations, visible_messages
 from techfinder.core.db import db
+from techfinder.core.paging import Page
 from techfinder.core.permissions import Actor, require_visible
-from techfinder.organisations.models import Organisation
+from techfinder.organisations.models import Membership, Organisation
 
-INBOX = 100  # conversations on one page of the inbox
+INBOX = 30  # conversations on one page of the inbox
 
 
 def unread_count(actor: Actor) -> int:
@@ -44,18 +44,25 @@ class InboxRow:
     last_at: datetime
     last_text: str
     last_code: str
+    last_by: str
     last_is_own: bool
     held: bool
     unread: int
 
 
-def inbox(actor: Actor, limit: int = INBOX) -> list[InboxRow]:
-    """The conversations of the actor's organisations, newest first. Three queries."""
+def list_for(actor: Actor, number: int = 1, size: int = INBOX) -> Page[InboxRow]:
+    """The conversations of the actor's organisations, newest first. Four queries, however many there are."""
+    total = db.session.scalar(select(func.count()).select_from(visible_conversations(actor).subquery())) or 0
+    number = max(1, min(number, -(-total // size) or 1))
+    return Page(_inbox(actor, size, (number - 1) * size), number, size, total)
+
+
+def _inbox(actor: Actor, limit: int, offset: int) -> list[InboxRow]:
     school, company = aliased(Organisation), aliased(Organisation)
     rows = db.session.execute(
         visible_conversations(actor).join(school, school.id == Conversation.school_id)
-        .join(company, company.id == Conversation.company_id)
-        .add_columns(school.name, company.name).order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(limit)
+        .join(company, company.id == Conversation.company_id).add_columns(school.name, company.name)
+        .order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(limit).offset(offset)
     ).all()  # fmt: skip
     ids = [c.id for c, _, _ in rows]
     own = set(own_ids(actor))
@@ -68,6 +75,7 @@ def inbox(actor: Actor, limit: int = INBOX) -> list[InboxRow]:
             id=c.id, subject=c.subject, other_name=company_name if from_school else school_name,
             other_kind="company" if from_school else "school", state=c.state, last_at=c.last_message_at,
             last_text=" ".join(m.body.split())[:120] if m else "", last_code=m.code if m else "",
+            last_by=(school_name if m.organisation_id == c.school_id else company_name) if m else "",
             last_is_own=m is not None and m.organisation_id in own, held=c.asked_at is None, unread=unread.get(c.id, 0),
         ))  # fmt: skip
     return shown
@@ -110,25 +118,34 @@ def messages(actor: Actor, conversation_id: int, after: int = 0) -> list[tuple[M
     return [(m, person or "", organisation or "") for m, person, organisation in rows]
 
 
-def participants(conversation_id: int) -> list[tuple[Any, str, int]]:
-    """(participant, name, organisation id) of everybody who takes part."""
+@dataclass(frozen=True)
+class Who:
+    """Somebody who takes part."""
+
+    user_id: int
+    name: str
+    organisation_id: int
+    muted: bool
+    last_read_id: int
+
+
+def participants(conversation_id: int) -> list[Who]:
+    """Everybody who takes part and still belongs to one of the two sides, in the order in which they joined."""
     rows = db.session.execute(
-        select(Participant, User.name).join(User, User.id == Participant.user_id)
-        .where(Participant.conversation_id == conversation_id).order_by(Participant.id)
-    ).all()
-    return [(p, name, p.organisation_id) for p, name in rows]
+        select(Participant, User.name).join(User, User.id == Participant.user_id).join(
+            Membership, and_(Membership.user_id == User.id, Membership.organisation_id == Participant.organisation_id)
+        ).where(Participant.conversation_id == conversation_id, Membership.refused_at.is_(None)).order_by(Participant.id)
+    ).all()  # fmt: skip
+    return [Who(p.user_id, name, p.organisation_id, p.muted, p.last_read_id) for p, name in rows]
 
 
-def read_by_other(conversation: Conversation, organisation_id: int) -> int:
-    """The last message that somebody of the other side has seen; 0 for none."""
-    return db.session.scalar(
-        select(func.max(Participant.last_read_id)).where(
-            Participant.conversation_id == conversation.id, Participant.organisation_id != organisation_id
-        )
-    ) or 0
+def last_visible_id(actor: Actor, conversation_id: int) -> int:
+    """The number of the newest message that the actor may see."""
+    shown = visible_messages(actor, conversation_id).subquery()
+    return db.session.scalar(select(func.max(shown.c.id))) or 0
 
 
-def about(actor: Actor, support_request_id: int) -> dict[int, int]:
+def asked_for(actor: Actor, support_request_id: int) -> dict[int, int]:
     """For the offers that were asked for this request: offer id → conversation id."""
     rows = db.session.execute(
         visible_conversations(actor).where(Conversation.support_request_id == support_request_id)

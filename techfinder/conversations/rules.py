@@ -1,9 +1,12 @@
 """The states of a conversation, how many requests a company takes, and how many first messages may be sent. Pure.
 
     waiting ──answer──▶ open ──close──▶ closed
-       │                 │ ▲              │
-       └────decline──────┘ └───answer─────┘        declined ──answer──▶ open
+     │   ▲               │ ▲              │ │
+     │   │               │ └───answer─────┘ │      declined ──answer──▶ open
+     │   └──────ask (never answered)────────┘      waiting ──close───▶ closed
+     └──────decline──────┴──▶ declined ──close──▶ closed
 
+`ask`: the side that began writes while nobody answered yet; `answer`: every other message.
 `waiting` takes one of the company's places while a school asked, until it answers or `ANSWER_SCHOOL_DAYS` have passed.
 """
 
@@ -15,6 +18,8 @@ SCHOOL, COMPANY = "school", "company"
 SENT, HELD, WITHHELD = "sent", "held", "withheld"
 
 TRANSITIONS = {
+    (WAITING, "ask"): WAITING,
+    (CLOSED, "ask"): WAITING,
     (WAITING, "answer"): OPEN,
     (OPEN, "answer"): OPEN,
     (DECLINED, "answer"): OPEN,
@@ -30,6 +35,11 @@ MESSAGE_MAX = 5000  # characters
 NEW_FOR = timedelta(days=14)
 FIRST_MESSAGES_A_DAY = {"new": 5, "known": 30}
 DECLINE_REASONS = ("no_time", "too_far", "other_group", "other_subject", "other")
+
+
+def action_of(side: str, started_by: str, answered: bool) -> str:
+    """What a message of this side does."""
+    return "ask" if side == started_by and not answered else "answer"
 
 
 def next_state(state: str, action: str) -> str | None:

@@ -141,7 +141,7 @@ def end_read() -> None:
 def locked(model: type[M], ident: Any, *options: Any) -> M:
     """The row, freshly read and locked until the transaction ends. Raises `NotVisible` when it is not there."""
     primary_key = model.__mapper__.primary_key[0]
-    statement = select(model).where(primary_key == ident).with_for_update(of=model)
+    statement = select(model).where(primary_key == ident).with_for_update(of=model, key_share=True)
     row = db.session.execute(
         statement.options(*options), execution_options={"populate_existing": True}
     ).unique().scalar_one_or_none()

@@ -1,16 +1,19 @@
 """One message into a conversation: once, however often it is sent."""
 
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import select, update
 
 from techfinder.conversations import emails, rules
 from techfinder.conversations.events import MessageHeld
 from techfinder.conversations.models import Conversation, Message, Participant
+from techfinder.core.clock import AMSTERDAM, today
 from techfinder.core.db import db
 from techfinder.core.errors import RuleBroken
 from techfinder.core.events import emit
 from techfinder.core.permissions import Actor
+from techfinder.organisations.models import Organisation
+from techfinder.reference.holidays import add_school_days
 
 
 def checked(body: str) -> str:
@@ -42,6 +45,13 @@ def participant(conversation: Conversation, user_id: int, organisation_id: int) 
     return row
 
 
+def mark_asked(conversation: Conversation, school: Organisation, at: datetime) -> None:
+    """From now on the other side knows; an answer is due in `ANSWER_SCHOOL_DAYS` school days, before six in the evening."""
+    due = add_school_days(today(at), rules.ANSWER_SCHOOL_DAYS, school.holiday_region or None)
+    conversation.asked_at = at
+    conversation.due_at = datetime.combine(due, time(18, 0), AMSTERDAM)
+
+
 def add_message(
     conversation: Conversation, actor: Actor, organisation_id: int, body: str, key: str, at: datetime, *, held: bool = False
 ) -> Message:
@@ -53,7 +63,8 @@ def add_message(
     db.session.add(message)
     db.session.flush()
     if actor.user_id is not None:
-        participant(conversation, actor.user_id, organisation_id).last_read_id = message.id
+        participant(conversation, actor.user_id, organisation_id)
+        read_up_to(conversation.id, actor.user_id, message.id)
     if held:
         emit(MessageHeld(message.id))
     else:
@@ -69,8 +80,8 @@ def add_system(conversation: Conversation, actor: Actor, organisation_id: int | 
         state=rules.SENT, body=body, key=key, created_at=at, sent_at=at,
     )  # fmt: skip
     db.session.add(message)
-    db.session.flush()
     conversation.last_message_at = at
+    db.session.flush()
     return message
 
 

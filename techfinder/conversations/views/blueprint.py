@@ -1,4 +1,4 @@
-"""HTTP for conversations, and nothing else."""
+"""The blueprint that the views of this package hang on."""
 
 from flask import Blueprint
 
