@@ -54,10 +54,11 @@ def list_for(actor: Actor, number: int = 1, size: int = INBOX) -> Page[InboxRow]
     """The conversations of the actor's organisations, newest first. Four queries, however many there are."""
     total = db.session.scalar(select(func.count()).select_from(visible_conversations(actor).subquery())) or 0
     number = max(1, min(number, -(-total // size) or 1))
-    return Page(_inbox(actor, size, (number - 1) * size), number, size, total)
+    return Page(inbox(actor, size, (number - 1) * size), number, size, total)
 
 
-def _inbox(actor: Actor, limit: int, offset: int) -> list[InboxRow]:
+def inbox(actor: Actor, limit: int = INBOX, offset: int = 0) -> list[InboxRow]:
+    """Part of the list, newest first. Three queries."""
     school, company = aliased(Organisation), aliased(Organisation)
     rows = db.session.execute(
         visible_conversations(actor).join(school, school.id == Conversation.school_id)

@@ -43,7 +43,7 @@ def conversation_page(thread: pages.Thread, form: MessageForm, status: int = 200
     """The page itself, for reading and for a message that could not be taken."""
     decline = DeclineForm(formdata=None)
     decline.renew()
-    rows = queries.list_for(actor()).items
+    rows = queries.inbox(actor())
     return render_template(
         "conversations/show.html", t=thread, form=form, decline=decline, items=pages.inbox_items(rows, thread.id),
         reasons=wording.reasons(),
