@@ -140,9 +140,10 @@ def _closed(v: Verdict, c: dict, rows: np.ndarray, low: np.ndarray, high: np.nda
     place = np.full(count, -1, np.int64)
     place[rows] = np.arange(len(rows))
     at = place[c["closed_owner"]]
-    inside = (at >= 0) & (low[at] >= c["closed_from"]) & (high[at] <= c["closed_until"])
+    judged = at >= 0
+    at, first, last = at[judged], c["closed_from"][judged], c["closed_until"][judged]
     shut = np.zeros(len(rows), bool)
-    shut[at[inside]] = True
+    shut[at[(low[at] >= first) & (high[at] <= last)]] = True
     v.fail("period", shut)
 
 
