@@ -1,22 +1,24 @@
 """The index on disk, in whole generations: a disposable, checksummed cache.
 
     directory/
-      lock                 one writer at a time (flock; freed by the system when a process dies)
+      lock                 one writer at a time (a lock of the system's, freed when its process dies)
       current              {"generation": "g000007"}, replaced by a rename after everything before it is on disk
-      g000007/             supplies.pack needs.pack supplies.docs needs.docs: written once, never changed
+      g000007/             supplies.pack needs.pack supplies.docs needs.docs words.pack: written once, never changed
+        text/              the same texts as a Whoosh index a side; added a little later, complete or not at all
       g000006.damaged/     quarantine: what a reader found damaged
 
 A reader takes `current`, else the newest whole folder; three generations are kept, so that a reader that just read the
 pointer still finds its files.
 """
 
-import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from whoosh.util.filelock import FileLock
 
 from techfinder.matching.pack import Damaged
 
@@ -65,12 +67,13 @@ class Generations:
     def writing(self, wait: bool = False) -> Iterator[None]:
         """Hold the writer's lock; raises Busy when another has it and `wait` is False."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        with open(self.directory / "lock", "a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-            except BlockingIOError as error:
-                raise Busy from error
+        lock = FileLock(str(self.directory / "lock"))
+        if not lock.acquire(blocking=wait):
+            raise Busy
+        try:
             yield
+        finally:
+            lock.release()
 
     @contextmanager
     def new(self) -> Iterator[tuple[str, Path]]:
@@ -90,6 +93,20 @@ class Generations:
             raise
         self._point(name)
         self._tidy(name)
+
+    @contextmanager
+    def adding(self, name: str, part: str) -> Iterator[Path]:
+        """A folder that becomes `part` of an existing generation when the block ends well. Needs the lock."""
+        made = self.directory / name / f".{part}.new"
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir()
+        try:
+            yield made
+            made.rename(self.directory / name / part)
+            fsync_folder(self.directory / name)
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
 
     def _point(self, name: str) -> None:
         temporary = self.directory / f".{POINTER}.new"

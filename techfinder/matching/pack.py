@@ -1,4 +1,7 @@
-"""A file of named arrays, written once, checked on opening, and mapped into memory by all processes.
+"""A file of named arrays, written once, checked on opening, and read into memory or, when it is big, mapped.
+
+A mapped file that somebody truncates kills the process that reads it (SIGBUS), and one that is zeroed changes answers; so
+only packs of `MAPPED_FROM` bytes or more are mapped and shared by all processes, and the others are private memory.
 
 Layout: 8 bytes magic, 8 bytes header length, the header (JSON: arrays with dtype, shape, offset, and `meta`), the arrays at
 multiples of 64 bytes, and 16 bytes BLAKE2b over everything before them.
@@ -15,6 +18,7 @@ import numpy as np
 
 MAGIC = b"TFPACK01"
 ALIGN = 64
+MAPPED_FROM = 256 << 20
 
 
 class Damaged(Exception):
@@ -45,13 +49,14 @@ def write_pack(path: Path, arrays: Mapping[str, np.ndarray], meta: Mapping) -> N
         os.fsync(file.fileno())
 
 
-def read_pack(path: Path, verify: bool = True) -> tuple[dict[str, np.ndarray], dict]:
-    """The arrays (read-only views on the mapped file) and the meta; raises Damaged."""
+def read_pack(path: Path) -> tuple[dict[str, np.ndarray], dict]:
+    """The arrays (read-only) and the meta; raises Damaged."""
     try:
         with open(path, "rb") as file:
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            mapped = os.fstat(file.fileno()).st_size >= MAPPED_FROM
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if mapped else file.read()
         view = memoryview(data)
-        if view[:8] != MAGIC or (verify and blake2b(view[:-16], digest_size=16).digest() != view[-16:]):
+        if view[:8] != MAGIC or blake2b(view[:-16], digest_size=16).digest() != view[-16:]:
             raise Damaged(f"{path.name}: checksum")
         length = int.from_bytes(view[8:16], "little")
         header = json.loads(bytes(view[16 : 16 + length]))

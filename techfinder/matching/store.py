@@ -1,37 +1,83 @@
 """Writing a side into a generation's folder and mapping it back."""
 
+import json
+import os
 from collections.abc import Iterator, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from techfinder.matching.codec import decode, encode
-from techfinder.matching.pack import Damaged, read_pack, write_pack
+from techfinder.matching.generations import Generations
+from techfinder.matching.pack import MAGIC, Damaged, read_pack, write_pack
 from techfinder.matching.postings import Postings
 from techfinder.matching.segment import Segment
-from techfinder.matching.side import Side
-from techfinder.matching.values import Need, Supply
+from techfinder.matching.side import Side, analysed
+from techfinder.matching.textstore import read_things, update_text, write_text
+from techfinder.matching.values import Corpus, Need, Supply
 from techfinder.matching.vocabulary import Vocabulary
 
 VERSION = 1  # of the format and of the analysis: another one is rebuilt, never read
+TEXT = "text"
 PARTS = ("hashes", "offsets", "docs", "tf", "lengths")
 
 
 class Shelf(Sequence):
-    """The things of a generation, decoded when asked for; `starts` int64 [N+1] into `blob` uint8."""
+    """The things of a generation, read and decoded when asked for; `starts` int64 [N+1] into the file after `offset`.
 
-    def __init__(self, kind: type, starts: np.ndarray, blob: np.ndarray):
-        self.kind, self.starts, self.blob = kind, starts, blob
+    The file is checked when it is opened and stays open, so that deleting it does no harm; what was altered since
+    raises Damaged.
+    """
+
+    def __init__(self, kind: type, path: Path):
+        self.kind, self.name = kind, path.name
+        digest = blake2b(digest_size=16)
+        try:
+            self._file = open(path, "rb")  # noqa: SIM115  (open as long as the shelf lives)
+            head = self._file.read(16)
+            count = int.from_bytes(head[8:], "little")
+            table = self._file.read(8 * (count + 1))
+            digest.update(head + table)
+            self.starts = np.frombuffer(table, np.int64)
+            self.offset = len(head) + len(table)
+            left = int(self.starts[-1])
+            while left:
+                block = self._file.read(min(left, 1 << 20))
+                left -= len(block)
+                digest.update(block)
+                if not block:
+                    raise Damaged(f"{path.name}: short")
+            if head[:8] != MAGIC or self._file.read() != digest.digest():
+                raise Damaged(f"{path.name}: checksum")
+        except (OSError, ValueError, IndexError, MemoryError) as error:
+            raise Damaged(f"{path.name}: {error}") from error
 
     def __len__(self) -> int:
         return len(self.starts) - 1
 
     def __getitem__(self, row: Any) -> Any:
-        return decode(self.kind, self.blob[int(self.starts[row]) : int(self.starts[row + 1])].tobytes())
+        start, stop = int(self.starts[row]), int(self.starts[row + 1])
+        try:
+            return decode(self.kind, os.pread(self._file.fileno(), stop - start, self.offset + start))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise Damaged(f"{self.name}: {error}") from error
 
     def __iter__(self) -> Iterator:
         return (self[row] for row in range(len(self)))
+
+
+def write_shelf(path: Path, things: Sequence[Any]) -> None:
+    """Magic, count, starts, the things' texts, BLAKE2b of it all; fsynced."""
+    texts = [encode(thing) for thing in things]
+    starts = np.concatenate([[0], np.cumsum([len(t) for t in texts])]).astype(np.int64)
+    data = MAGIC + len(texts).to_bytes(8, "little") + starts.tobytes() + b"".join(texts)
+    with open(path, "wb") as file:
+        file.write(data)
+        file.write(blake2b(data, digest_size=16).digest())
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def name_of(side_is_supplies: bool) -> str:
@@ -51,9 +97,7 @@ def write_side(folder: Path, side: Side, no: int) -> None:
         "themes": {str(k): v for k, v in side.themes.items()},
     }
     write_pack(folder / f"{name}.pack", arrays, meta)
-    texts = [encode(thing) for thing in side.shelves[0]]
-    starts = np.concatenate([[0], np.cumsum([len(t) for t in texts])]).astype(np.int64)
-    write_pack(folder / f"{name}.docs", {"starts": starts, "blob": np.frombuffer(b"".join(texts), np.uint8)}, meta)
+    write_shelf(folder / f"{name}.docs", side.shelves[0])
 
 
 def write_words(folder: Path, words: Vocabulary, no: int) -> None:
@@ -72,14 +116,43 @@ def read_side(folder: Path, supplies: bool) -> tuple[Side, int]:
     """The side and the change number it is of; raises Damaged."""
     name = name_of(supplies)
     arrays, meta = read_pack(folder / f"{name}.pack")
-    texts, text_meta = read_pack(folder / f"{name}.docs")
-    if meta.get("version") != VERSION or text_meta != meta:
+    shelf = Shelf(Supply if supplies else Need, folder / f"{name}.docs")
+    if meta.get("version") != VERSION or len(shelf) != len(arrays["c.id"]):
         raise Damaged(f"{folder.name}/{name}: version")
     postings = Postings(*(arrays[f"p.{part}"] for part in PARTS), meta["total"])
     columns = {key[2:]: array for key, array in arrays.items() if key.startswith("c.")}
     labels = tuple(frozenset(s) for s in meta["labels"])
     segment = Segment(postings, columns, labels, arrays["label_code"], np.ones(len(columns["id"]), bool))
     statistics = postings.statistics()
-    shelf = Shelf(Supply if supplies else Need, texts["starts"], texts["blob"])
     themes = {int(k): v for k, v in meta["themes"].items()}
     return Side(supplies, statistics, statistics.table(), (segment,), (shelf,), themes, {}), meta["no"]
+
+
+def write_texts(generations: Generations, name: str, no: int, sides: Any, before: Any | None) -> None:
+    """Add the Whoosh indexes to generation `name`; `before` is the state that the generation was compacted from.
+
+    Where that state's own generation has whole indexes, they are taken over and only what changed is written.
+    """
+    old = generations.directory / before.generation / TEXT if before is not None and before.generation else None
+    with generations.adding(name, TEXT) as folder:
+        for part in ("supplies", "needs"):
+            side, previous = getattr(sides, part), old / part if old else None
+            changes = getattr(before, part).changes if before is not None else {}
+            if previous is not None and previous.is_dir() and all(c.no <= no for c in changes.values()):
+                changed = {i: c.thing for i, c in changes.items() if c.thing is not None}
+                update_text(folder / part, previous, changed, changes.keys() - changed.keys(), analysed)
+            else:
+                write_text(folder / part, side.shelves[0], analysed)
+        (folder / "no.json").write_text(json.dumps({"no": no, "version": VERSION}))
+
+
+def read_texts(folder: Path) -> Corpus:
+    """Everything in a generation's Whoosh indexes; raises Damaged."""
+    try:
+        head = json.loads((folder / TEXT / "no.json").read_text())
+        if head["version"] != VERSION:
+            raise Damaged(f"{folder.name}/{TEXT}: version")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Damaged(f"{folder.name}/{TEXT}: {error}") from error
+    supplies = read_things(folder / TEXT / "supplies", Supply)
+    return Corpus(tuple(supplies), tuple(read_things(folder / TEXT / "needs", Need)), head["no"])

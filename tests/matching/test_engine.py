@@ -150,17 +150,82 @@ def test_another_process_takes_up_the_new_generation_and_keeps_what_it_knows_bey
     assert writer.status().overlay == 0
 
 
-def test_damage_on_disk_is_put_aside_and_rebuilt_from_the_truth(tmp_path):
+def harm(path, how):
+    data = bytearray(path.read_bytes())
+    if how == "delete":
+        path.unlink()
+    elif how == "truncate":
+        path.write_bytes(data[: len(data) // 2])
+    elif how == "zero":
+        path.write_bytes(bytes(len(data)))
+    elif data:
+        data[len(data) // 2] ^= 255
+        path.write_bytes(data)
+
+
+@pytest.mark.parametrize("how", ["delete", "truncate", "zero", "flip a bit"])
+@pytest.mark.parametrize("what", ["g*/supplies.pack", "g*/needs.docs", "g*/words.pack", "g*/*"])
+def test_damage_on_disk_is_put_aside_and_made_good(tmp_path, how, what):
     offer = supply()
     Engine.open(tmp_path).build([offer], [], 1)
-    pack = next(tmp_path.glob("g*/supplies.pack"))
-    data = bytearray(pack.read_bytes())
-    data[len(data) // 2] ^= 255
-    pack.write_bytes(data)
+    for path in tmp_path.glob(what):
+        if path.is_file():
+            harm(path, how)
+    engine = Engine.open(tmp_path)
+    assert fits(engine, need()) == [offer.id]  # from the texts
+    assert engine.status().quarantined
+    assert engine.wants_compaction
+    assert engine.compact()
+    assert Engine.open(tmp_path).status().problem is None
+
+
+def test_when_everything_is_damaged_the_truth_is_asked(tmp_path):
+    offer = supply()
+    Engine.open(tmp_path).build([offer], [], 1)
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            harm(path, "zero")
     engine = Engine.open(tmp_path, reload=lambda: Corpus((offer,), (), 5))
     assert fits(engine, need()) == [offer.id]
     assert engine.no == 5
-    assert engine.status().quarantined
+    assert Engine.open(tmp_path).no == 5
+
+
+@pytest.mark.parametrize("how", ["delete", "truncate", "zero", "flip a bit"])
+def test_a_serving_engine_answers_on_when_its_files_are_harmed(tmp_path, how):
+    first, second = supply(), supply()
+    Engine.open(tmp_path).build([first], [], 1)
+    engine = Engine.open(tmp_path, reload=lambda: Corpus((first,), (), 1))
+    engine.apply(2, supplies=[second])
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            harm(path, how)
+    engine.refresh()
+    assert fits(engine, need()) == [first.id, second.id]
+    assert engine.compact()
+    assert fits(Engine.open(tmp_path), need()) == [first.id, second.id]
+
+
+def test_a_disk_that_refuses_leaves_the_answers_in_memory(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    offer = supply()
+    engine = Engine.open(tmp_path / "file", reload=lambda: Corpus((offer,), (), 2))
+    assert fits(engine, need()) == [offer.id]
+    assert engine.status().problem
+    engine.apply(3, gone_supplies=[offer.id])
+    assert fits(engine, need()) == []
+    assert engine.compact() is False
+
+
+def test_the_text_store_follows_compactions(tmp_path):
+    engine = Engine.open(tmp_path)
+    first, second = supply(), supply()
+    engine.build([first], [need()], 1)
+    engine.apply(2, supplies=[second], gone_supplies=[first.id])
+    assert engine.compact()
+    for path in tmp_path.glob("g*/*.pack"):
+        harm(path, "delete")
+    assert fits(Engine.open(tmp_path), need()) == [second.id]
 
 
 def test_a_search_filters_counts_and_pages(engine):

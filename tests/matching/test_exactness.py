@@ -13,7 +13,7 @@ from techfinder.matching.values import Need, Point, Supply
 from tests.matching import reference
 
 TODAY = datetime(2026, 11, 21)
-WORDS = "robot robots robotworkshop windmolen windturbine lassen metaal water zuivering drinkwater brug chip groep les".split()
+WORDS = ["robot", "robots", "robotworkshop", "windmolen", "windturbine", "lassen", "metaal", "water", "zuivering", "drinkwater", "brug", "chip", "groep", "les"]
 texts = st.lists(st.sampled_from(WORDS), max_size=5).map(" ".join)
 days = st.none() | st.integers(0, 400).map(lambda n: date.fromordinal(date(2026, 6, 1).toordinal() + n))
 masks = st.sampled_from((0, 0, 1, 2, 3))
