@@ -100,7 +100,7 @@ def _write(new: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
         db.session.execute(insert(Organisation), new)
     if not changed:
         return
-    table = Organisation.__table__
+    table: Any = Organisation.__table__
     db.session.connection().execute(
         update(table).where(table.c.id == bindparam("ident"))
         .values({name: bindparam(f"new_{name}") for name in FIELDS} | {"version": table.c.version + 1, "closed_at": None}),

@@ -17,7 +17,7 @@ def seat_in(actor: Actor, organisation_id: int | None) -> Seat | None:
     return actor.seat(SCOPE, organisation_id)
 
 
-def visible_organisations(actor: Actor) -> Select[tuple[Organisation]]:
+def visible_organisations(actor: Actor) -> Select[Organisation]:
     """A select of what the actor may see."""
     if actor.is_administrator:
         return select(Organisation)

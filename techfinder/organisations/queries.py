@@ -54,7 +54,7 @@ class Colleague:
     since: datetime
 
 
-def _colleagues(statement: Select[tuple[Membership, User]]) -> list[Colleague]:
+def _colleagues(statement: Select[Membership, User]) -> list[Colleague]:
     return [
         Colleague(
             m.id, u.id, u.name, u.email or "", m.role, m.job_title, m.verified_at is not None, m.refused_at is not None,

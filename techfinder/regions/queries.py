@@ -34,7 +34,7 @@ def region_for(
     return best or db.session.scalars(_top()).first()
 
 
-def _top() -> Select[tuple[Region]]:
+def _top() -> Select[Region]:
     return select(Region).where(Region.parent_id.is_(None)).order_by(Region.id)
 
 
@@ -48,8 +48,8 @@ def region_finder() -> Callable[[str | None, str, str, str | None], int | None]:
     rows = db.session.execute(
         select(RegionArea.kind, RegionArea.value, Region).join(Region, Region.id == RegionArea.region_id)
     ).all()
-    by_value = defaultdict(list)
-    ranges = []
+    by_value: dict[tuple[str, str], list[tuple[str, str, Region]]] = defaultdict(list)
+    ranges: list[tuple[str, str, Region]] = []
     for kind, value, region in rows:
         (ranges if kind == "postcode" and "-" in value else by_value[(kind, value)]).append((kind, value, region))
     top = db.session.scalars(_top()).first()

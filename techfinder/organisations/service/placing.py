@@ -42,7 +42,7 @@ def recompute_regions(_payload: dict[str, Any]) -> None:
     ]
     if not moved:
         return
-    table = Organisation.__table__
+    table: Any = Organisation.__table__
     db.session.connection().execute(
         update(table).where(table.c.id == bindparam("ident"))
         .values(region_id=bindparam("region"), version=table.c.version + 1),

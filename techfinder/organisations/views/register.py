@@ -97,7 +97,9 @@ def register_school() -> ResponseReturnValue:
         form.q.data = request.args.get("q", "")[:100]
         _list_schools(form)
         return render_template("organisations/register_school.html", form=form)
-    if "zoek" in request.form or "ontbreekt" in request.form or "toch" in request.form:
+    # With scripts the search button is out of sight and only Enter in a field presses it: whoever chose from the list is done.
+    searching = "zoek" in request.form and not form.school_id.data
+    if searching or "ontbreekt" in request.form or "toch" in request.form:
         form.mode.data = "add" if "ontbreekt" in request.form else "find"
         form.name.data = form.name.data or (form.q.data if form.adding else "")
         searched = _list_schools(form)
