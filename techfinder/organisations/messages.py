@@ -16,22 +16,19 @@ sentences(
         "organisation.kvk_taken": _l(
             "Een bedrijf met dit KvK-nummer staat al op Techfinder. Vraag een collega om je uit te nodigen."
         ),
-        "organisation.brin_taken": _l("Deze school staat al op Techfinder. Zoek haar in de lijst."),
         "organisation.school_exists": _l("Op deze postcode staat al een school met deze naam. Zoek haar in de lijst."),
         "organisation.name_needed": _l("Vul een naam in."),
         "organisation.sector": _l("Kies wat voor school het is."),
         "organisation.website": _l("Dit is geen adres van een website. Schrijf het zo: www.voorbeeld.nl."),
         "organisation.levels": _l("Kies minstens één groep of klas."),
         "organisation.max_open_requests": _l("Kies een getal van 1 tot en met 50."),
-        "membership.already": _l("Je hoort al bij deze organisatie."),
         "membership.refused": _l("De coördinator kon niet bevestigen dat je hier werkt. Neem contact op met je coördinator."),
         "membership.closed": _l("Bij dit bedrijf kun je alleen op uitnodiging van een collega."),
         "membership.last_owner": _l(
             "Je bent de enige beheerder. Maak eerst een collega beheerder, dan kun je dit doen."
         ),
         "membership.colleague_already": _l("Deze collega hoort al bij jullie organisatie."),
-        "invitation.gone": _l("Deze uitnodiging geldt niet meer. Vraag je collega om een nieuwe."),
-        "registration.gone": _l("Deze link is gebruikt of verlopen. Meld je nog een keer aan."),
+        "invitation.too_often": _l("Je hebt vandaag veel collega’s uitgenodigd. Morgen kun je verder."),
         "registration.too_often": _l("Je hebt dit vaak geprobeerd. Wacht een uur en probeer het dan opnieuw."),
     }
 )

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.engine import Engine
 
 from techfinder.accounts.models import User
 from techfinder.accounts.tokens import TokenRefused
@@ -15,6 +16,7 @@ from techfinder.organisations import privacy, service
 from techfinder.organisations.events import MemberRefused, MemberVerified
 from techfinder.organisations.models import Invitation, Membership, Organisation
 from techfinder.organisations.queries import seats_for
+from techfinder.organisations.views import members as views
 from tests import factories
 from tests.accounts.mails import link_in, mails
 
@@ -178,3 +180,40 @@ def test_export_holds_the_places_and_erasing_hands_over(school, owner):
     with transaction():
         privacy.erase(owner.id, now())
     assert place_of(owner) is None and place_of(colleague).role == "owner" and privacy.export(owner.id) == {"memberships": []}
+
+
+def test_who_waits_with_the_same_domain_need_not_wait_any_longer(school, owner, heard):
+    first, second, other = (
+        factories.member(school, role="member", verified=False, email=f"{name}@stichting{n}.example") for name, n in (("a", 1), ("b", 1), ("c", 2))
+    )  # fmt: skip
+    actor, place = factories.actor_of(owner), place_of(first).id
+    with transaction():
+        service.verify_member(actor, place)
+    assert [place_of(p).verified_by for p in (first, second, other)] == ["owner", "colleague", ""]
+
+
+def test_one_person_cannot_mail_the_whole_country(client, school, owner, monkeypatch):
+    monkeypatch.setattr(views, "INVITATIONS_A_DAY", 2)
+    factories.sign_in(client, owner)
+    answers = [client.post(collegas(school), data={"email": f"x{n}@school.example", "role": "member"}) for n in range(3)]
+    assert [a.status_code for a in answers] == [302, 302, 422] and "Morgen kun je verder" in answers[2].text
+
+
+def test_the_list_of_colleagues_takes_as_many_queries_for_one_as_for_twenty(client, school, owner):
+    factories.sign_in(client, owner)
+    path = collegas(school)
+
+    def queries():
+        seen = []
+        listener = lambda *args: seen.append(args[2])  # noqa: E731
+        event.listen(Engine, "before_cursor_execute", listener)
+        try:
+            assert client.get(path).status_code == 200
+        finally:
+            event.remove(Engine, "before_cursor_execute", listener)
+        return len([s for s in seen if s.lstrip().upper().startswith("SELECT")])
+
+    few = queries()
+    for n in range(20):
+        factories.member(school, role="member", verified=n % 2 == 0)
+    assert queries() == few <= 6

@@ -177,3 +177,10 @@ def test_an_unclaimed_company_is_claimed_by_its_number_and_the_person_waits(hear
     assert member.role == "member" and member.verified_at is None and heard == [MemberUnverified(member.id)]
     with transaction(), pytest.raises(RuleBroken, match="kvk_shape"):
         register_company(factories.actor_of(person), name="Anders", postcode="5701", kvk="1234")
+
+
+def test_enter_in_a_field_sends_the_form_when_the_school_was_chosen_while_typing(client):
+    school = factories.school()
+    typed = {"q": school.name, "school_id": school.id, "person": "Marieke", "email": "m@ster.example", "zoek": "1"}
+    assert "Kijk in je mail" in client.post(SCHOOL, data=typed).text
+    assert "Kijk in je mail" not in client.post(SCHOOL, data={**typed, "school_id": ""}).text

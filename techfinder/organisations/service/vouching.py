@@ -4,9 +4,11 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
+from techfinder.accounts.models import User
 from techfinder.core.changes import log_change
 from techfinder.core.db import db
 from techfinder.core.events import emit
+from techfinder.organisations.domains import colleague_vouches
 from techfinder.organisations.events import MemberVerified
 from techfinder.organisations.models import Membership, Organisation
 
@@ -30,3 +32,20 @@ def vouch(organisation: Organisation, member: Membership, by: str, at: datetime)
         log_change("organisation", organisation.id)
     db.session.flush()
     emit(MemberVerified(member.id))
+    if organisation.kind == "school":
+        _vouch_for_same_domain(organisation, member, at)
+
+
+def _vouch_for_same_domain(organisation: Organisation, member: Membership, at: datetime) -> None:
+    """Who joined earlier from the same domain and waits need not wait any longer."""
+    email = db.session.scalar(select(User.email).where(User.id == member.user_id))
+    waiting = db.session.execute(
+        select(Membership, User.email).join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation.id, Membership.verified_at.is_(None), Membership.refused_at.is_(None)
+        )
+        .order_by(Membership.id)
+    ).all()
+    for other, address in waiting:
+        if other.verified_at is None and colleague_vouches(address or "", [email or ""]):
+            vouch(organisation, other, "colleague", at)

@@ -1,5 +1,7 @@
 """Collega's: who is there, inviting, vouching, roles, leaving."""
 
+from datetime import timedelta
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -11,6 +13,7 @@ from techfinder.core.clock import now
 from techfinder.core.db import transaction
 from techfinder.core.errors import RuleBroken
 from techfinder.core.permissions import Access, access, require_visible
+from techfinder.core.throttle import too_often
 from techfinder.core.web import actor
 from techfinder.organisations import policy, service
 from techfinder.organisations.forms import AcceptForm, InviteForm
@@ -19,6 +22,8 @@ from techfinder.organisations.queries import invitations_of, members_of, visible
 from techfinder.organisations.service.invite import pending_invitation
 from techfinder.organisations.views.blueprint import bp
 from techfinder.organisations.views.onward import first_step
+
+INVITATIONS_A_DAY = 40  # by one person; a whole team fits, a mailing does not
 
 
 def _back(organisation_id: int) -> ResponseReturnValue:
@@ -57,6 +62,8 @@ def invite(organisation_id: int) -> ResponseReturnValue:
     if form.validate():
         role = form.role.data if policy.can_manage_members(actor(), row) else "member"
         try:
+            if too_often("invite", str(actor().user_id), INVITATIONS_A_DAY, timedelta(days=1), now()):
+                raise RuleBroken("invitation.too_often", "email")
             with transaction():
                 service.invite(
                     actor(), organisation_id, form.email.data or "", role or "member", locale=str(get_locale() or "nl")
