@@ -4,11 +4,13 @@ from techfinder.matching.values import Need
 from techfinder.offers.documents import theme_words
 from techfinder.organisations.models import Organisation
 from techfinder.reference.holidays import closed
+from techfinder.reference.levels import neighbours
 from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.policy import labels
 
 TEACHER_KINDS = frozenset({"teacher_placement", "teacher_training"})
 AT_SCHOOL = frozenset({"guest_lesson", "workshop", "online_lesson", "material", "loan_kit", "challenge", "hybrid_teacher"})
+UNSAID_KM = 5.0  # what a class walks or cycles
 AT_COMPANY = frozenset({"site_visit", "event", "pupil_placement"})
 
 
@@ -23,6 +25,13 @@ def kinds_asked(request: SupportRequest) -> frozenset[str]:
     return frozenset()
 
 
+def travel_km(request: SupportRequest) -> float:
+    """How far the class goes: not at all when it should be at school, and around the corner when nothing was said."""
+    if request.where == "at_school":
+        return 0.0
+    return request.max_travel_km or UNSAID_KM
+
+
 def need(request: SupportRequest, school: Organisation, blocked: frozenset[int] = frozenset()) -> Need:
     """Row → document. Distances count from the request's own place, else the school's."""
     own = request.lat is not None and request.lon is not None
@@ -32,6 +41,7 @@ def need(request: SupportRequest, school: Organisation, blocked: frozenset[int] 
         organisation_id=school.id,
         title=request.title,
         levels=request.levels,
+        near_levels=neighbours(request.levels),
         labels=labels(request, school),
         description=request.description,
         themes=tuple(request.themes),
@@ -40,7 +50,7 @@ def need(request: SupportRequest, school: Organisation, blocked: frozenset[int] 
         pupils=request.pupils,
         lat=request.lat if own else school.lat,
         lon=request.lon if own else school.lon,
-        max_travel_km=0.0 if request.where == "at_school" else request.max_travel_km,
+        max_travel_km=travel_km(request),
         period_from=first,
         period_until=last,
         closed=closed(school.holiday_region or None, first, last) if first and last and first <= last else (),

@@ -30,7 +30,7 @@ class SupportRequest(HasId, Model):
     kinds: Mapped[list[str]] = mapped_column(CodeList, default=list)
     themes: Mapped[list[str]] = mapped_column(CodeList, default=list)
     levels: Mapped[int] = mapped_column(LevelMask, default=0)
-    pupils: Mapped[int | None]
+    pupils: Mapped[int | None]  # in one group; `parallel_groups` says how many groups of that size
     parallel_groups: Mapped[int] = mapped_column(default=1)
     where: Mapped[str] = mapped_column(String(12), default="either")  # at_school, at_company, either
     period_from: Mapped[date | None]

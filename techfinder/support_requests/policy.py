@@ -4,15 +4,20 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
-from techfinder.core.permissions import Actor
+from techfinder.core.permissions import Actor, Seat
 from techfinder.offers.policy import staff_region_ids
 from techfinder.organisations.models import Organisation
 from techfinder.support_requests import rules
 from techfinder.support_requests.models import SupportRequest
 
 
+def _vouched(seat: Seat | None) -> bool:
+    """A school's requests are for members that somebody vouched for, and for whoever added the school."""
+    return seat is not None and seat.kind == "school" and (seat.verified or seat.role == "owner")
+
+
 def school_ids(actor: Actor) -> list[int]:
-    """The schools where the actor has a seat."""
+    """The schools where the actor has a seat, vouched for or not: requests can be written for all of them."""
     return [s.scope_id for s in actor.seats if s.scope == "organisation" and s.kind == "school"]
 
 
@@ -32,8 +37,13 @@ def complete() -> Any:
 
 
 def visible_requests(actor: Actor) -> Select[Any]:
-    """Requests this actor may see: the own school's, open and complete ones for verified companies, the region's for staff."""
-    conditions = [SupportRequest.organisation_id.in_(school_ids(actor) or [-1])]
+    """Requests this actor may see: the own school's (one's own while nobody vouched), open and complete ones for verified
+    companies, the region's for staff. What a guest wrote is nobody's before the link was clicked: see `queries.visible`."""
+    vouched = [s.scope_id for s in actor.seats if s.scope == "organisation" and _vouched(s)]
+    own = and_(SupportRequest.author_id == (actor.user_id or -1), SupportRequest.organisation_id.in_(school_ids(actor) or [-1]))
+    conditions = [
+        and_(or_(SupportRequest.organisation_id.in_(vouched or [-1]), own), SupportRequest.state != rules.UNCONFIRMED)
+    ]
     if is_verified_company_member(actor):
         conditions.append(and_(SupportRequest.state == rules.OPEN, complete(), Organisation.state == "approved"))
     handed_in = SupportRequest.state.not_in((rules.DRAFT, rules.UNCONFIRMED))
@@ -48,7 +58,9 @@ def visible_requests(actor: Actor) -> Select[Any]:
 
 def labels(request: SupportRequest, school: Organisation) -> frozenset[str]:
     """Permission labels for the index: they meet a viewer's labels exactly when `visible_requests` has the row."""
-    found = {f"org:{school.id}"}
+    found = set()
+    if request.state != rules.UNCONFIRMED:
+        found |= {f"org:{school.id}", f"author:{school.id}:{request.author_id}"}
     if request.state == rules.OPEN and rules.is_complete(request) and school.state == "approved":
         found.add("verified_company")
     if request.state not in (rules.DRAFT, rules.UNCONFIRMED):
@@ -56,12 +68,31 @@ def labels(request: SupportRequest, school: Organisation) -> frozenset[str]:
     return frozenset(found)
 
 
+def viewer_labels(actor: Actor) -> frozenset[str]:
+    """The labels this actor holds as a reader of requests."""
+    found = {f"region:{r}" for r in staff_region_ids(actor)}
+    found |= {f"org:{s.scope_id}" for s in actor.seats if s.scope == "organisation" and _vouched(s)}
+    found |= {f"author:{school_id}:{actor.user_id}" for school_id in school_ids(actor)}
+    if is_verified_company_member(actor):
+        found.add("verified_company")
+    if actor.is_administrator:
+        found.add("administrator")
+    return frozenset(found)
+
+
 def can_edit(actor: Actor, request: SupportRequest) -> bool:
-    """Members of the school edit its requests."""
-    return actor.seat("organisation", request.organisation_id) is not None
+    """Members of the school edit its requests; a member that nobody vouched for yet only the own ones."""
+    seat = actor.seat("organisation", request.organisation_id)
+    if seat is None or seat.kind != "school" or request.state == rules.UNCONFIRMED:
+        return False
+    return _vouched(seat) or request.author_id == actor.user_id
+
+
+def holds(guest_key: str | None, request: SupportRequest) -> bool:
+    """Whether this browser wrote the request, and its link was not clicked yet."""
+    return bool(guest_key) and request.guest_key == guest_key and request.state == rules.UNCONFIRMED
 
 
 def can_create(actor: Actor, organisation_id: int) -> bool:
     """Members of a school make requests for it."""
-    seat = actor.seat("organisation", organisation_id)
-    return seat is not None and seat.kind == "school"
+    return organisation_id in school_ids(actor)

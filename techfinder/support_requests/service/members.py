@@ -1,7 +1,7 @@
 """What members of a school do with its requests."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from techfinder.core.clock import now, today
 from techfinder.core.db import db, expect_version, locked
 from techfinder.core.errors import RuleBroken
 from techfinder.core.events import emit
+from techfinder.core.jobs import periodic
 from techfinder.core.permissions import SYSTEM, Actor, require
 from techfinder.geo import locate
 from techfinder.organisations.models import Organisation
@@ -19,7 +20,7 @@ from techfinder.reference.themes import derive
 from techfinder.support_requests import rules
 from techfinder.support_requests.events import RequestClosed, RequestPublished
 from techfinder.support_requests.models import SupportRequest
-from techfinder.support_requests.policy import can_create, can_edit
+from techfinder.support_requests.policy import can_create, can_edit, holds
 
 CONTENT = (
     "title", "description", "kinds", "themes", "levels", "pupils", "parallel_groups", "where", "period_from", "period_until",
@@ -27,26 +28,31 @@ CONTENT = (
 )  # fmt: skip
 
 
-def fill(request: SupportRequest, school: Organisation, content: Mapping[str, Any]) -> None:
+def fill(request: SupportRequest, school: Organisation, content: Mapping[str, Any], *, draft: bool = False) -> None:
     """Take over what was typed, derive title, themes, place and travel distance where nothing was said, and judge it.
 
-    `postcode` may be a postcode or place other than the school's. Raises `RuleBroken` with the field it is about.
+    What was derived from an older text is derived again. `postcode` may be a postcode or place other than the school's.
+    A draft needs no groups yet. Raises `RuleBroken` with the field it is about.
     """
     unknown = set(content) - set(CONTENT)
     if unknown:
         raise TypeError(f"not content of a request: {unknown}")
+    if request.title == rules.title_from(request.description):
+        request.title = ""
+    if list(request.themes) == list(derive(request.description)):
+        request.themes = []
     for name, value in content.items():
         if name != "postcode":
             setattr(request, name, value)
     if not request.description.strip():
         raise RuleBroken("support_request.what", "description")
-    if not request.levels:
+    if not request.levels and not draft:
         raise RuleBroken("support_request.levels", "levels")
     if request.period_from and request.period_until and request.period_from > request.period_until:
         raise RuleBroken("support_request.period", "period_until")
     request.title = request.title.strip() or rules.title_from(request.description)
     if not request.themes:
-        request.themes = list(derive(f"{request.title} {request.description}"))
+        request.themes = list(derive(request.description))
     if request.travel_mode and not request.max_travel_km:
         request.max_travel_km = rules.TRAVEL_KM.get(request.travel_mode)
     _place(request, school, content.get("postcode", request.postcode))
@@ -74,21 +80,26 @@ def create(
         organisation_id=school.id, author_id=actor.user_id, state=rules.DRAFT, state_at=moment, created_at=moment,
         offer_id=offer_id, title="", description="", kinds=[], themes=[], levels=0, parallel_groups=1, where="either",
     )
-    fill(request, school, content)
+    fill(request, school, content, draft=True)
     db.session.add(request)
     db.session.flush()
     audit(actor, "support_request.created", "support_request", request.id, scope_id=request.region_id, at=moment)
     return request
 
 
-def save(actor: Actor, request_id: int, content: Mapping[str, Any], *, version: int | None = None) -> SupportRequest:
-    """Change a request; companies see the change at once. Raises `Stale` when somebody saved in between."""
+def save(
+    actor: Actor, request_id: int, content: Mapping[str, Any], *, version: int | None = None, guest_key: str | None = None
+) -> SupportRequest:
+    """Change a request; companies see the change at once. Raises `Stale` when somebody saved in between.
+
+    `guest_key`: the browser that wrote an unconfirmed request may change it too.
+    """
     request = locked(SupportRequest, request_id)
-    require(can_edit(actor, request))
+    require(can_edit(actor, request) or holds(guest_key, request))
     expect_version(request, version)
-    if request.state not in (rules.DRAFT, rules.OPEN, rules.EXPIRED, rules.WITHDRAWN):
+    if request.state == rules.FULFILLED:
         raise RuleBroken("support_request.state")
-    fill(request, locked(Organisation, request.organisation_id), content)
+    fill(request, locked(Organisation, request.organisation_id), content, draft=request.state == rules.DRAFT)
     audit(actor, "support_request.changed", "support_request", request.id, scope_id=request.region_id)
     log_change("support_request", request.id)
     db.session.flush()
@@ -110,6 +121,8 @@ def publish(actor: Actor, request_id: int, *, at: datetime | None = None) -> Sup
     moment = at or now()
     request = locked(SupportRequest, request_id)
     require(can_edit(actor, request))
+    if not request.levels:
+        raise RuleBroken("support_request.levels", "levels")
     if rules.is_over(request.period_until, today(moment)):
         raise RuleBroken("support_request.past", "period_until")
     move(actor, request, "publish", moment)
@@ -137,8 +150,9 @@ def fulfil(actor: Actor, request_id: int, *, at: datetime | None = None) -> None
     _close(actor, request_id, "fulfil", at)
 
 
-def expire_due(at: datetime) -> int:
-    """Close the open requests whose period has passed; run daily by the worker. Returns how many."""
+@periodic("support_requests.expire", timedelta(days=1))
+def expire_due(at: datetime) -> None:
+    """Close the open requests whose period has passed; run daily by the worker."""
     due = db.session.scalars(
         select(SupportRequest)
         .where(SupportRequest.state == rules.OPEN, SupportRequest.period_until < today(at)).limit(500).with_for_update()
@@ -147,4 +161,3 @@ def expire_due(at: datetime) -> int:
         move(SYSTEM, request, "expire", at)
         db.session.flush()
         emit(RequestClosed(request.id))
-    return len(due)
