@@ -63,7 +63,8 @@ def distance(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> I
     travels = kinds.kind(supply.kind).travels
     if travels == "nobody":
         yield Line(
-            "reach", _("Dit gaat online: niemand hoeft te reizen.") if supply.kind == "online_lesson" else _("Niemand hoeft te reizen.")
+            "reach",
+            _("Dit gaat online: niemand hoeft te reizen.") if supply.kind == "online_lesson" else _("Niemand hoeft te reizen."),
         )
         return
     if found.km is None:
@@ -75,7 +76,8 @@ def distance(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> I
             yield Line("reach", _("Om de hoek: %(km)s hemelsbreed. Het bedrijf komt naar jullie toe.", km=far))
         elif to_school:
             yield Line(
-                "reach", _("Het bedrijf komt naar jullie toe: %(km)s hemelsbreed, en het reist tot %(limit)s.", km=far, limit=limit)
+                "reach",
+                _("Het bedrijf komt naar jullie toe: %(km)s hemelsbreed, en het reist tot %(limit)s.", km=far, limit=limit),
             )
         else:
             yield Line("reach", _("De school ligt op %(km)s hemelsbreed, en jullie reizen tot %(limit)s.", km=far, limit=limit))
@@ -88,7 +90,9 @@ def distance(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> I
         )
     elif to_school:
         limit = kilometres(need.max_travel_km)
-        yield Line("reach", _("Jullie klas gaat op pad: %(km)s hemelsbreed, en jullie wilden tot %(limit)s.", km=far, limit=limit))
+        yield Line(
+            "reach", _("Jullie klas gaat op pad: %(km)s hemelsbreed, en jullie wilden tot %(limit)s.", km=far, limit=limit)
+        )
     else:
         yield Line("reach", _("De klas komt naar jullie: %(km)s hemelsbreed.", km=far))
     if point and need.lat is not None and need.lon is not None:
@@ -96,7 +100,9 @@ def distance(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> I
         if water is not None and water.island is not None:
             yield Line("water", _("Met de boot: %(island)s is een eiland.", island=water.label(locale())), True)
         elif water is not None:
-            yield Line("water", _("Aan de overkant van het water (%(water)s), reken op omrijden.", water=water.label(locale())), True)
+            yield Line(
+                "water", _("Aan de overkant van het water (%(water)s), reken op omrijden.", water=water.label(locale())), True
+            )
 
 
 def subject(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> Iterable[Line]:
@@ -147,7 +153,9 @@ def level(need: Need, supply: Supply) -> Iterable[Line]:
         return
     words = levels.describe(fits, locale())
     if misses:
-        yield Line("levels", _("Past bij %(fits)s, niet bij %(misses)s.", fits=words, misses=levels.describe(misses, locale())), True)
+        yield Line(
+            "levels", _("Past bij %(fits)s, niet bij %(misses)s.", fits=words, misses=levels.describe(misses, locale())), True
+        )
     else:
         yield Line("levels", _("Past bij %(fits)s.", fits=words))
 
@@ -178,7 +186,9 @@ def when(need: Need, supply: Supply, found: Suggestion) -> Iterable[Line]:
     """The days and the part of the period that both can; nothing where the company left it open."""
     point = point_of(supply, found)
     days = (
-        supply.weekdays & (point.weekdays or 127) if point and supply.weekdays else supply.weekdays or (point.weekdays if point else 0)
+        supply.weekdays & (point.weekdays or 127)
+        if point and supply.weekdays
+        else supply.weekdays or (point.weekdays if point else 0)
     )
     if need.weekdays and days:
         days &= need.weekdays
@@ -229,7 +239,9 @@ def cost(need: Need, supply: Supply, reader: Reader) -> Iterable[Line]:
         )
     elif reader == "school":
         yield Line(
-            "cost", _("Vraagt %(price)s. Jullie kunnen %(budget)s bijdragen.", price=price, budget=_money(need.budget_cents)), True
+            "cost",
+            _("Vraagt %(price)s. Jullie kunnen %(budget)s bijdragen.", price=price, budget=_money(need.budget_cents)),
+            True,
         )
     else:
         yield Line(
@@ -256,8 +268,12 @@ def why_nothing(failures: dict[str, int], on_subject: int) -> list[str]:
     words = {
         "levels": lambda n: ngettext("%(num)d aanbod is voor andere groepen.", "%(num)d keer is het voor andere groepen.", n),
         "reach": lambda n: ngettext("%(num)d aanbod is te ver weg.", "%(num)d keer is het te ver weg.", n),
-        "period": lambda n: ngettext("%(num)d aanbod kan niet in jullie periode.", "%(num)d keer kan het niet in jullie periode.", n),
-        "weekdays": lambda n: ngettext("%(num)d aanbod kan niet op jullie dagen.", "%(num)d keer kan het niet op jullie dagen.", n),
+        "period": lambda n: ngettext(
+            "%(num)d aanbod kan niet in jullie periode.", "%(num)d keer kan het niet in jullie periode.", n
+        ),
+        "weekdays": lambda n: ngettext(
+            "%(num)d aanbod kan niet op jullie dagen.", "%(num)d keer kan het niet op jullie dagen.", n
+        ),
         "dayparts": lambda n: ngettext(
             "%(num)d aanbod kan op een ander deel van de dag.", "%(num)d keer kan het op een ander deel van de dag.", n
         ),

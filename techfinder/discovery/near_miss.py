@@ -47,7 +47,10 @@ def change(need: Need, supply: Supply, miss: NearMiss, today: date) -> Change:
         return Change(_says(_("Past als het bedrijf %(km)s wil reizen."), km=kilometres(would.get("radius_km"))))
     if miss.fails == "levels":
         return Change(
-            _says(_("Is er voor %(levels)s. Past als het ook voor jullie groep mag."), levels=levels.describe(supply.levels, locale()))
+            _says(
+                _("Is er voor %(levels)s. Past als het ook voor jullie groep mag."),
+                levels=levels.describe(supply.levels, locale()),
+            )
         )
     if miss.fails == "period":
         return _period(need, supply, would.get("date"), today)
@@ -72,7 +75,9 @@ def change(need: Need, supply: Supply, miss: NearMiss, today: date) -> Change:
         )
     if miss.fails == "language":
         label = languages.language(supply.language).label(locale())
-        return Change(_says(_("Past als het ook in het %(language)s mag."), language=label), _("Elke taal is goed"), {"language": "*"})
+        return Change(
+            _says(_("Past als het ook in het %(language)s mag."), language=label), _("Elke taal is goed"), {"language": "*"}
+        )
     return Change(_says(_("Past bijna.")))
 
 

@@ -84,5 +84,7 @@ def _next(request: SupportRequest, reader: str) -> list[str]:
     else:
         sentences.append(_("Bedrijven met aanbod dat past, zien je aanvraag ook. Zij kunnen je zelf iets voorstellen."))
     if request.period_until:
-        sentences.append(_("Na %(day)s sluit de aanvraag vanzelf.", day=wording.period(request.period_until, request.period_until)))
+        sentences.append(
+            _("Na %(day)s sluit de aanvraag vanzelf.", day=wording.period(request.period_until, request.period_until))
+        )
     return sentences

@@ -124,7 +124,9 @@ def _nears(need: Need, rows: Rows, found: Iterable[NearMiss], asked: Mapping[int
     return shown
 
 
-def for_request(actor: Actor, request: SupportRequest, school: Organisation | None = None, at: datetime | None = None) -> ForRequest:
+def for_request(
+    actor: Actor, request: SupportRequest, school: Organisation | None = None, at: datetime | None = None
+) -> ForRequest:
     """What fits this request, for those who may see it; nothing for a request that is over. At most five queries."""
     moment = at or now()
     if request.state not in (rules.DRAFT, rules.UNCONFIRMED, rules.OPEN):

@@ -174,7 +174,10 @@ class RequestForm(Form):
                 self[name].data = getattr(request, name)
         if "max_travel_km" in self:
             self.max_travel_km.data = round(request.max_travel_km) if request.max_travel_km else None
-        for name, wanted in (("weekdays", times.weekday_codes(request.weekdays)), ("dayparts", times.daypart_codes(request.dayparts))):
+        for name, wanted in (
+            ("weekdays", times.weekday_codes(request.weekdays)),
+            ("dayparts", times.daypart_codes(request.dayparts)),
+        ):
             if name in self:
                 self[name].data = list(wanted)
         if "kinds" in self:

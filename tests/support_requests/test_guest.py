@@ -1,0 +1,125 @@
+"""A teacher without an account: write, look at what fits, click the link in the mail, be in."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from techfinder.accounts.models import User
+from techfinder.core.db import db
+from techfinder.core.jobs import Job
+from techfinder.discovery.engine import finder
+from techfinder.organisations.models import Membership
+from techfinder.support_requests.models import SupportRequest
+from tests import factories as f
+
+
+@pytest.fixture(autouse=True)
+def fresh_index(app, tmp_path):
+    finder().directory = tmp_path
+    finder().forget()
+    yield
+    finder().forget()
+
+
+def typed(school, **more):
+    return {
+        "description": "We werken in maart over robots. Wie laat er een zien?", "school_id": str(school.id), "q": school.name,
+        "levels": ["po_7"], "pupils": "28", "period_from": "2027-03-01", "period_until": "2027-03-26", "where": "either",
+        "person": "Marieke Jansen", "email": "m.jansen@kleinebeer.example", **more,
+    }  # fmt: skip
+
+
+def mailed_link():
+    texts = [j.payload.get("text", "") for j in db.session.scalars(select(Job).where(Job.kind.like("mail%")).order_by(Job.id.desc()))]
+    return re.search(r"/aanvragen/bevestigen/[\w-]+", next(t for t in texts if "bevestigen" in t)).group(0)
+
+
+def only_request():
+    db.session.expire_all()
+    return db.session.scalars(select(SupportRequest)).one()
+
+
+def test_a_teacher_writes_a_request_sees_what_fits_and_sends_it_with_one_click(app, client):
+    school, offer = f.school(name="De Kleine Beer"), f.offer(f.company(name="Brandaris"))
+    page = client.post("/aanvragen/nieuw", data=typed(school), follow_redirects=True)
+    assert page.status_code == 200
+    text = page.get_data(as_text=True)
+    assert "Klik op de link in je mail" in text and offer.title in text and "Past bij groep 7." in text
+    assert only_request().state == "unconfirmed" and db.session.scalar(select(User.id)) is None
+
+    link = mailed_link()
+    assert client.get(link).status_code == 200 and only_request().state == "unconfirmed"
+    done = client.post(link)
+    assert done.status_code == 302
+    request = only_request()
+    member = db.session.scalars(select(Membership)).one()
+    assert (request.state, request.guest_email, request.guest_key) == ("open", "", None)
+    assert member.user_id == request.author_id and member.organisation_id == school.id
+    assert client.get(f"/aanvragen/{request.id}").status_code == 200
+
+
+def test_a_link_that_was_used_says_where_the_request_is(app, client):
+    client.post("/aanvragen/nieuw", data=typed(f.school()))
+    link = mailed_link()
+    client.post(link)
+    again = client.get(link)
+    assert again.status_code == 410 and "Deze link werkt niet meer" in again.get_data(as_text=True)
+
+
+def test_nobody_else_sees_an_unconfirmed_request(app, client):
+    school = f.school()
+    client.post("/aanvragen/nieuw", data=typed(school))
+    ident, other = only_request().id, app.test_client()
+    assert other.get(f"/aanvragen/{ident}").status_code == 302  # asked to sign in, as for any number
+    for person in (f.member(school), f.member(f.company())):
+        browser = app.test_client()
+        f.sign_in(browser, person)
+        assert browser.get(f"/aanvragen/{ident}").status_code == 404
+
+
+def test_without_script_the_school_is_searched_with_a_button_and_nothing_typed_is_lost(app, client):
+    school = f.school(name="De Kleine Beer", name_key="de kleine beer")
+    page = client.post("/aanvragen/nieuw", data=typed(school, school_id="", q="kleine beer", zoek="1"))
+    text = page.get_data(as_text=True)
+    assert page.status_code == 200 and f'value="{school.id}"' in text and "We werken in maart over robots" in text
+    assert re.search(r'<input[^>]*checked[^>]*value="po_7"', text) and "m.jansen@kleinebeer.example" in text
+
+
+def test_errors_stand_at_the_field_and_what_was_typed_stays(app, client):
+    school = f.school()
+    page = client.post("/aanvragen/nieuw", data=typed(school, pupils="de hele klas", period_until="2027-02-01", levels=[]))
+    text = page.get_data(as_text=True)
+    assert page.status_code == 422 and "Vul het aantal leerlingen in met een cijfer" in text and "de hele klas" in text
+    page = client.post("/aanvragen/nieuw", data=typed(school, levels=[]))
+    assert "Kies voor welke groepen" in page.get_data(as_text=True)
+    assert db.session.scalar(select(SupportRequest.id)) is None
+
+
+def test_the_link_can_be_mailed_to_a_corrected_address_and_the_old_one_stops(app, client):
+    client.post("/aanvragen/nieuw", data=typed(f.school(), email="m.jansne@kleinebeer.example"))
+    first, ident = mailed_link(), only_request().id
+    client.post(f"/aanvragen/{ident}/mail-opnieuw", data={"email": "m.jansen@kleinebeer.example"})
+    assert mailed_link() != first
+    assert client.get(first).status_code == 410
+    client.post(mailed_link())
+    assert db.session.scalars(select(User)).one().email == "m.jansen@kleinebeer.example"
+
+
+def test_mails_to_one_address_are_limited(app, client):
+    school = f.school()
+    answers = [client.post("/aanvragen/nieuw", data=typed(school)).status_code for _ in range(7)]
+    assert answers[:5] == [302] * 5 and answers[5:] == [422, 422]
+
+
+def test_a_guest_can_change_the_request_and_choose_an_offer_before_the_click(app, client):
+    offer = f.offer(f.company())
+    client.post("/aanvragen/nieuw", data=typed(f.school()))
+    request = only_request()
+    page = client.get(f"/aanvragen/{request.id}/pas-aan")
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page.get_data(as_text=True)).group(1)
+    client.post(f"/aanvragen/{request.id}/pas-aan", data=typed(f.school(), pupils="24", version=version))
+    assert only_request().pupils == 24 and only_request().period_from == date(2027, 3, 1)
+    client.post(f"/aanvragen/{request.id}/kies", data={"offer": offer.id})
+    assert only_request().offer_id == offer.id
