@@ -20,6 +20,7 @@ from techfinder.discovery.engine import finder
 from techfinder.exchange.cli import import_group
 from techfinder.exchange.demo_load.cli import demo
 from techfinder.geo.lines import located
+from techfinder.regions.cli import regions
 
 IDLE_S = 0.5
 BEAT_S = 20.0
@@ -28,7 +29,7 @@ AFTER_TROUBLE_S = 5.0
 
 def register(app: Flask) -> None:
     """Add our commands."""
-    for command in (work, doctor, backup_command, restore_command, geo, user, discovery.index, discovery.suggest, import_group, demo):
+    for command in (work, doctor, backup_command, restore_command, geo, user, discovery.index, discovery.suggest, import_group, demo, regions):
         app.cli.add_command(command)
 
 

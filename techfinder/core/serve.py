@@ -62,7 +62,10 @@ def main() -> int:
         return 2
     if "DEMO" not in os.environ and not settings.production:
         os.environ["DEMO"] = "1"
-    for step in (_flask("db", "upgrade"), _flask("demo", "load", "--if-empty")):
+    steps = [_flask("db", "upgrade")]
+    if os.environ.get("DEMO") == "1":
+        steps.append(_flask("demo", "load", "--if-empty"))
+    for step in steps:
         code = subprocess.run(step).returncode
         if code:
             return code
@@ -78,7 +81,10 @@ def main() -> int:
     web = subprocess.Popen(_web(settings), start_new_session=own_group)
     worker = subprocess.Popen(_flask("work"), start_new_session=own_group)
     if _wait_until_it_answers(settings.port, web):
-        subprocess.run(_flask("demo", "hint"))
+        if os.environ.get("DEMO") == "1":
+            subprocess.run(_flask("demo", "hint"))
+        else:
+            print(f"Techfinder answers on port {settings.port}, address {settings.base_url}", flush=True)  # noqa: T201
     while not stopping and web.poll() is None and worker.poll() is None:
         time.sleep(0.2)
     _stop([web, worker])
