@@ -14,7 +14,6 @@ from whitenoise import WhiteNoise
 
 import config
 from techfinder import cli, wiring
-from techfinder.accounts import checks
 from techfinder.core import (
     audit,
     changes,
@@ -38,7 +37,7 @@ TABLES = (
     "discovery", "conversations", "moderation",
 )  # fmt: skip
 BLUEPRINTS = (*TABLES, "home")
-REGISTERED_BY_IMPORT = (audit, checks, changes, files, jobs, messages, resume, throttle)
+REGISTERED_BY_IMPORT = (audit, changes, files, jobs, messages, resume, throttle)
 HASHED_FOREVER = 31_536_000  # seconds: vendor files carry their version in the address
 
 

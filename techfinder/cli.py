@@ -29,7 +29,8 @@ AFTER_TROUBLE_S = 5.0
 
 def register(app: Flask) -> None:
     """Add our commands."""
-    for command in (work, doctor, backup_command, restore_command, geo, user, discovery.index, discovery.suggest, import_group, demo, regions):
+    own = (work, doctor, backup_command, restore_command, geo)
+    for command in (*own, user, discovery.index, discovery.suggest, import_group, demo, regions):
         app.cli.add_command(command)
 
 

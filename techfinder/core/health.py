@@ -18,7 +18,6 @@ from techfinder.core.permissions import Access, access
 bp = Blueprint("health", __name__)
 Check = Callable[[], tuple[bool, str]]
 _checks: dict[str, Check] = {}
-_not_for_ready: set[str] = set()
 _advice: set[str] = set()
 WORKER_SILENT = timedelta(seconds=90)
 
