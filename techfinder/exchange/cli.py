@@ -1,16 +1,21 @@
 """`flask --app wsgi import …`: files in. Later importers add their command to `import_group`."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 from tqdm import tqdm
 
 from techfinder.core.clock import now
 from techfinder.core.db import transaction
+from techfinder.discovery.engine import finder
+from techfinder.exchange.companies import read_companies, write_companies
 from techfinder.exchange.duo import read_schools
+from techfinder.exchange.offers import read_offers, write_offers
 from techfinder.exchange.report import Line, summary, write_csv
+from techfinder.exchange.requests import read_requests, write_requests
 from techfinder.exchange.schools import write_schools
 from techfinder.exchange.tables import Row, UnreadableTable
 
@@ -49,3 +54,31 @@ def duo(file: Path, dry_run: bool, report: Path | None, kind: str) -> None:
     with transaction():
         lines += write_schools(schools, given, "duo", now(), dry_run=dry_run)
     finish(lines, dry_run, report)
+
+
+REBUILD_FROM = 5_000  # rows: reading everything again once is then cheaper than every process catching up
+
+
+def _importer(name: str, help_text: str, read: Callable[..., Any], write: Callable[..., list[Line]]) -> None:
+    """Add a command for a file of our own format."""
+
+    @import_group.command(name, help=help_text)
+    @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+    @click.option("--publish", is_flag=True, help="They may be seen at once: you vouch for every row.")
+    @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
+    @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write every row with its result as CSV.")
+    def command(file: Path, publish: bool, dry_run: bool, report: Path | None) -> None:
+        try:
+            rows, lines = read(file, show_progress)
+        except UnreadableTable as error:
+            raise click.ClickException(str(error)) from error
+        with transaction():
+            lines += write(rows, now(), publish=publish, dry_run=dry_run)
+        if not dry_run and sum(line.result in ("new", "changed") for line in lines) > REBUILD_FROM:
+            finder().rebuild()
+        finish(lines, dry_run, report)
+
+
+_importer("companies", "Companies by name and place. A second run changes nothing.", read_companies, write_companies)
+_importer("offers", "Offers; companies nobody knows yet are made. A second run updates.", read_offers, write_offers)
+_importer("requests", "Support requests; schools nobody knows yet are made. A second run updates.", read_requests, write_requests)

@@ -33,8 +33,8 @@ def summary(lines: Sequence[Line], dry_run: bool) -> list[str]:
     """Lines for the screen: the totals, then what needs a look."""
     total = counts(lines)
     shown = [f"{len(lines)} rows: " + ", ".join(f"{n} {result}" for result, n in total.items())]
-    for result in ("refused", "merged", "changed"):
-        chosen = [line for line in lines if line.result == result]
+    for result in ("refused", "merged", "changed", "new"):
+        chosen = [line for line in lines if line.result == result and (line.reason or result != "new")]
         shown += [f"  row {line.row}: {line.key} {line.name}: {result}, {line.reason}" for line in chosen[:SHOWN]]
         if len(chosen) > SHOWN:
             shown.append(f"  … and {len(chosen) - SHOWN} more rows {result}")

@@ -122,5 +122,5 @@ def _flags(world: World, queue: Queue) -> None:
             )
         )  # fmt: skip
     world.save(*(flag for flag, _ in made))
-    for flag, owner in made:
-        queue.waits("flag", flag.id, "flag", owner, flag.at)
+    for flag, organisation in made:
+        queue.waits("flag", flag.id, "flag", organisation, flag.at)
