@@ -12,6 +12,7 @@ from techfinder.core.permissions import Actor
 from techfinder.core.web import actor, actor_source
 from techfinder.moderation import handlers as moderation
 from techfinder.notifications import service as notifications
+from techfinder.offers import sections as offers_sections
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
 from techfinder.organisations import privacy as organisations_privacy
 from techfinder.organisations.events import (
@@ -22,6 +23,7 @@ from techfinder.organisations.events import (
     OrganisationSubmitted,
 )
 from techfinder.organisations.queries import seats_for
+from techfinder.organisations.sections import add_section
 from techfinder.organisations.viewer import Viewer
 from techfinder.support_requests.events import RequestClosed, RequestPublished
 
@@ -31,6 +33,7 @@ def connect_all(app: Flask) -> None:
     actor_source(load_actor)
     if seats_for not in seat_sources:
         seat_sources.append(seats_for)
+    add_section(offers_sections.of_organisation)
     privacy.exporters["notifications"] = notifications.export
     privacy.erasers["notifications"] = notifications.erase
     privacy.exporters["organisations"] = organisations_privacy.export

@@ -5,13 +5,13 @@ from flask import current_app, url_for
 from techfinder.core.db import db
 from techfinder.organisations.models import Organisation
 
-FIRST_STEP = {"company": "offers.new", "school": "support_requests.new"}
+FIRST_STEP = {"company": ("offers.new", "bedrijf"), "school": ("support_requests.new", "organisation_id")}
 
 
 def first_step(organisation_id: int) -> str:
     """A company goes on to its first offer, a school to its first request."""
     row = db.session.get(Organisation, organisation_id)
-    endpoint = FIRST_STEP.get(row.kind) if row else None
-    if row is None or endpoint not in current_app.view_functions:
+    endpoint, name = FIRST_STEP[row.kind] if row else ("", "")
+    if endpoint not in current_app.view_functions:
         return url_for("organisations.show", organisation_id=organisation_id)
-    return url_for(endpoint, organisation_id=organisation_id)
+    return url_for(endpoint, **{name: organisation_id})  # type: ignore[arg-type]
