@@ -12,6 +12,7 @@ from techfinder.core.permissions import Actor
 from techfinder.core.web import actor, actor_source
 from techfinder.moderation import handlers as moderation
 from techfinder.notifications import service as notifications
+from techfinder.offers import privacy as offers_privacy
 from techfinder.offers import sections as offers_sections
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
 from techfinder.organisations import privacy as organisations_privacy
@@ -40,6 +41,8 @@ def connect_all(app: Flask) -> None:
     privacy.erasers["organisations"] = organisations_privacy.erase
     privacy.exporters["conversations"] = conversations_privacy.export
     privacy.erasers["conversations"] = conversations_privacy.erase
+    privacy.exporters["offers"] = offers_privacy.export
+    privacy.erasers["offers"] = offers_privacy.erase
     connect(OrganisationSubmitted, moderation.organisation_submitted)
     connect(OrganisationDecided, moderation.organisation_decided)
     connect(MemberUnverified, moderation.member_unverified)

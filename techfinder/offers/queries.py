@@ -153,7 +153,7 @@ def _distance(home: Organisation | None, starts: Sequence[Start], offer: Offer) 
         return "", ""
     at = (home.lat, home.lon)
     far, start = min(((km(at, (s.lat, s.lon)), s) for s in starts), key=lambda pair: pair[0])
-    return wording.kilometres(far), start.name
+    return wording.distance(far), start.name
 
 
 def _rows(actor: Actor, offer: Offer, distance: str) -> list[tuple[str, str]]:

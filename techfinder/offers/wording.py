@@ -200,6 +200,11 @@ def months(offer: Offer) -> list[tuple[str, bool]]:
     return [(str(format_date(date(2026, m, 1), "MMM")).rstrip("."), m in touched) for m in SCHOOL_YEAR]
 
 
+def distance(km: float) -> str:
+    """Kilometres to a place of which we know the middle of the postcode or municipality."""
+    return _("minder dan 1 km") if km < 1 else kilometres(km)
+
+
 def yes_no(value: bool | None) -> str:
     """ "ja", "nee", or nothing when it was not said."""
     return "" if value is None else _("ja") if value else _("nee")

@@ -56,7 +56,7 @@ def level_parts(chosen: list[str]) -> list[dict[str, Any]]:
     whole = [g for g in levels.LEVEL_GROUPS if mask & g.mask == g.mask]
     rest = mask & ~sum(g.mask for g in whole)
     parts = []
-    for code in ("po", "so", "vo", "mbo"):
+    for code in ("po", "vo", "so", "mbo"):
         own = [one for one in levels.LEVELS if one.sector == code]
         sector = sum(one.mask for one in own)
         tracks = [(t.label(wording.locale()), [one for one in own if one.track == t.code and one.year]) for t in levels.TRACKS]
