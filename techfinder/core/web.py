@@ -26,7 +26,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from techfinder.core.db import db
 from techfinder.core.errors import NotAllowed, NotVisible, RuleBroken, Stale
@@ -80,6 +80,7 @@ def _path_of(referrer: str | None) -> str | None:
 def check_access() -> ResponseReturnValue | None:
     """Deny by default: look up what the view declared."""
     g.pop("actor", None)  # one application context may serve several requests, as in tests
+    g.pop("csp_nonce", None)
     if request.endpoint is None or request.endpoint == "static":
         return None
     level = getattr(current_app.view_functions.get(request.endpoint), "access", None)
@@ -117,6 +118,8 @@ def _problem(status: int, title: str, detail: str = "") -> ResponseReturnValue:
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):  # an untrusted host: no page of ours may be built with its name
+        return Response("400 Bad Request", 400, mimetype="text/plain")
     if isinstance(error, CSRFError):
         return _on_csrf(error)
     status = error.code or 500
