@@ -51,6 +51,8 @@ def duo(file: Path, dry_run: bool, report: Path | None, kind: str) -> None:
         schools, lines, given = read_schools(file, kind, show_progress)
     except UnreadableTable as error:
         raise click.ClickException(str(error)) from error
+    if "levels" not in given:
+        click.echo("This file has no column for the type of school: give --type, or the levels stay as they are.", err=True)
     with transaction():
         lines += write_schools(schools, given, "duo", now(), dry_run=dry_run)
     finish(lines, dry_run, report)

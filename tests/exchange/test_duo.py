@@ -149,3 +149,10 @@ def test_a_quoted_header_with_another_delimiter_inside_is_no_riddle(tmp_path):
     assert table.delimiter == "," and [(r.number, r["name"], r["place"]) for r in table.rows] == [
         (2, "Een, twee", "Helmond"), (4, "Met\nregel", "Asten"),
     ]  # fmt: skip
+
+
+def test_a_file_without_school_types_says_so_unless_its_name_or_the_command_does(run):
+    text = (VO_HEADER + VO_ROW).replace(";ONDERWIJSSTRUCTUUR", "").replace(";HAVO/VWO", "")
+    assert "give --type" in run(text).stderr and school("03CC01").levels == 0
+    assert "1 changed" in run(text, "--type", "VWO").output and school("03CC01").sector == "vo"
+    assert "give --type" not in run(text, name="02-alle-schoolvestigingen-basisonderwijs.csv").stderr and school("03CC01").sector == "po"
