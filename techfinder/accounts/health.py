@@ -1,6 +1,11 @@
 """What `flask doctor` says about who looks after what."""
 
+from flask import current_app
+from sqlalchemy import func, select
+
+from techfinder.accounts.models import User
 from techfinder.accounts.queries import administrators, uncovered_regions
+from techfinder.core.db import db
 from techfinder.core.health import check
 
 NAMED = 12  # regions named before the rest is counted
@@ -23,3 +28,13 @@ def _coordinators() -> tuple[bool, str]:
     names = ", ".join(region.name for region in regions[:NAMED])
     more = f" and {len(regions) - NAMED} more" if len(regions) > NAMED else ""
     return True, f"nobody for {names}{more}: their cases go to the administrators"
+
+
+@check("demo mode", readiness=False)
+def _demo_mode() -> tuple[bool, str]:
+    if not current_app.config["SETTINGS"].demo:
+        return True, "off"
+    real = db.session.scalar(select(func.count()).select_from(User).where(User.is_demo.is_(False), User.erased_at.is_(None)))
+    if not real:
+        return True, "on: anybody may sign in as the invented people"
+    return False, f"on, with {real} real accounts: anybody may sign in as the invented administrator. Set DEMO=0 for real use"

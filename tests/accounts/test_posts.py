@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from techfinder.accounts import health
 from techfinder.accounts.models import StaffPost, User
@@ -157,6 +157,40 @@ def test_doctor_names_the_regions_without_a_coordinator(app, country):
     well, sentence = health._coordinators()
     assert well and without.name in sentence and with_one.name not in sentence
     assert health._administrators()[0] is True
+
+
+def test_doctor_warns_of_demo_mode_among_real_people(app):
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, demo=True)
+    try:
+        factories.user(is_demo=True)
+        assert health._demo_mode()[0] is True
+        factories.user()
+        assert health._demo_mode()[0] is False
+    finally:
+        app.config["SETTINGS"] = settings
+
+
+def test_the_lists_of_posts_and_people_ask_as_much_for_many_as_for_one(client, boss, country):
+    def queries(path):
+        statements = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+                statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            assert client.get(path).status_code == 200
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len(statements)
+
+    paths = (POSTS, "/beheer/mensen?q=sam")
+    few = [queries(path) for path in paths]
+    for _ in range(8):
+        factories.coordinator(factories.region(parent=country), name="Sam de Boer")
+    assert [queries(path) for path in paths] == few and max(few) <= 8, few
 
 
 def test_the_first_administrator_comes_from_the_command_line(app, country):
