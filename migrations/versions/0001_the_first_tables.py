@@ -41,6 +41,14 @@ def upgrade() -> None:
     sa.Column('no', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_change_counter'))
     )
+    op.create_table('geocoder_answer',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
+    sa.Column('address', sa.String(length=600), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_geocoder_answer')),
+    sa.UniqueConstraint('address', name=op.f('uq_geocoder_answer_address'))
+    )
     op.create_table('heartbeat',
     sa.Column('name', sa.String(length=60), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -746,6 +754,7 @@ def downgrade() -> None:
 
     op.drop_table('job')
     op.drop_table('heartbeat')
+    op.drop_table('geocoder_answer')
     op.drop_table('change_counter')
     with op.batch_alter_table('change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_change_at'))

@@ -110,3 +110,11 @@ class ContactLimit(HasId, Model):
     day: Mapped[str] = mapped_column(String(10))
     count: Mapped[int] = mapped_column(default=0)
     __table_args__ = (UniqueConstraint("organisation_id", "day"),)
+
+
+class GeocoderAnswer(HasId, Model):
+    """What the online geocoder answered to an address on it, so that it is asked once."""
+
+    address: Mapped[str] = mapped_column(String(600), unique=True)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]

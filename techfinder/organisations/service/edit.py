@@ -14,6 +14,7 @@ from techfinder.core.permissions import Actor, require, require_visible
 from techfinder.organisations.domains import as_url
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.policy import can_edit_organisation, can_see_organisation
+from techfinder.organisations.refine import ask_to_refine
 from techfinder.organisations.rules import check_open_requests, kvk_number, location
 from techfinder.organisations.school_search import name_key
 from techfinder.organisations.service.placing import put
@@ -76,6 +77,7 @@ def _apply(row: Organisation, changes: Changes) -> None:
         row.website = url
     if changes.postcode is not None and changes.postcode != row.postcode:
         put(row, location(changes.postcode))
+        ask_to_refine(row)
     if changes.levels is not None and row.kind == "school":
         if not changes.levels:
             raise RuleBroken("organisation.levels", "levels")

@@ -28,6 +28,7 @@ from techfinder.organisations.domains import colleague_vouches, website_vouches
 from techfinder.organisations.events import MemberUnverified, OrganisationSubmitted
 from techfinder.organisations.models import Membership, Organisation
 from techfinder.organisations.queries import membership_of, owners, verified_users
+from techfinder.organisations.refine import ask_to_refine
 from techfinder.organisations.rules import Location, check_sector, kvk_number, location
 from techfinder.organisations.school_search import name_key
 from techfinder.organisations.service.placing import put
@@ -152,6 +153,7 @@ def _found(
         db.session.flush()
     except IntegrityError as error:  # two at once: the constraint has the last word
         raise RuleBroken("organisation.kvk_taken", "kvk") from error
+    ask_to_refine(row)
     db.session.add(
         Membership(
             user_id=_user_id(actor), organisation_id=row.id, role="owner", job_title=job_title.strip()[:80], created_at=at,
