@@ -123,6 +123,20 @@ def test_an_erased_account_keeps_its_row_without_a_name(client, me, monkeypatch)
     assert email not in json.dumps([e.details for e in db.session.scalars(select(AuditEntry))])
 
 
+def test_every_package_lets_go_of_an_erased_member(client):
+    school, company = factories.school(), factories.company()
+    teacher, volunteer = factories.member(school), factories.member(company)
+    factories.offer(company)
+    factories.support_request(school, teacher)
+    for person in (teacher, volunteer):
+        email = person.email
+        factories.sign_in(client, person)
+        content = json.loads(client.get("/account/privacy/mijn-gegevens.json").text)
+        assert set(privacy.exporters) <= set(content)
+        assert client.post(ERASE, data={"typed": email}).status_code == 302
+        assert fresh(person).erased_at and not factories.actor_of(fresh(person)).seats
+
+
 def test_after_erasing_the_address_can_begin_anew(client, me):
     email = me.email
     client.post(ERASE, data={"typed": email})
