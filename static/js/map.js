@@ -26,27 +26,35 @@ function hexagon(text) {
 const icon = (text, kind = "") =>
   L.divIcon({ html: hexagon(text), className: `tf-pin ${kind}`, iconSize: SIZE, iconAnchor: [SIZE[0] / 2, SIZE[1] / 2] });
 
-/** Points that stand on the same spot share one marker. */
-function bySpot(points) {
-  const spots = new Map();
+/** Points that would cover one another at this zoom share one marker. */
+function bySpot(map, points) {
+  const spots = [];
   for (const point of points) {
-    const key = `${point.lat.toFixed(3)} ${point.lon.toFixed(3)}`;
-    spots.set(key, [...(spots.get(key) ?? []), point]);
+    const at = map.project([point.lat, point.lon]);
+    const spot = spots.find((s) => Math.abs(s.at.x - at.x) < SIZE[0] && Math.abs(s.at.y - at.y) < SIZE[1]);
+    if (spot) spot.points.push(point);
+    else spots.push({ at, points: [point] });
   }
-  return [...spots.values()];
+  return spots.map((s) => s.points);
 }
 
-function addSpot(map, points) {
+function addSpot(map, layer, points) {
   const many = points.length > 1;
   const name = points.map((p) => `${p.n}: ${p.title}`).join(", ");
   const marker = L.marker([points[0].lat, points[0].lon], {
     icon: icon(many ? `${points[0].n}+` : String(points[0].n), many ? "tf-pin--many" : ""),
     alt: name, title: name, keyboard: true, riseOnHover: true,
-  }).addTo(map);
+  }).addTo(layer);
   const element = marker.getElement();
   element.setAttribute("role", "link");
   element.setAttribute("aria-label", name);
+  const bounds = L.latLngBounds(points.map((p) => [p.lat, p.lon]));
   const go = () => {
+    if (many && map.getZoom() < 12 && !bounds.getNorthEast().equals(bounds.getSouthWest(), 0.001)) {
+      map.getContainer().focus({ preventScroll: true }); // this marker makes room for others
+      map.fitBounds(bounds.pad(0.5), { maxZoom: 13 });
+      return;
+    }
     const item = document.getElementById(points[0].anchor);
     if (!item) return;
     location.hash = points[0].anchor;
@@ -80,7 +88,13 @@ function draw(canvas) {
     L.circle([home.lat, home.lon], { radius: radius * 1000, className: "tf-radius", interactive: false, fill: false }).addTo(map);
   }
   if (home) L.marker([home.lat, home.lon], { icon: icon("", "tf-pin--home"), alt: home.label, title: home.label, interactive: false, keyboard: false }).addTo(map);
-  bySpot(points).forEach((spot) => addSpot(map, spot));
+  const layer = L.layerGroup().addTo(map);
+  const place = () => {
+    layer.clearLayers();
+    bySpot(map, points).forEach((spot) => addSpot(map, layer, spot));
+  };
+  map.on("zoomend", place);
+  place();
   return map;
 }
 

@@ -4,10 +4,8 @@ from typing import TypedDict
 
 from flask_babel import gettext as _
 
-from techfinder.core.permissions import Actor
 from techfinder.discovery.engine import engine
 from techfinder.geo import fold, place_names
-from techfinder.offers.policy import viewer_labels
 from techfinder.offers.wording import locale
 from techfinder.reference.kinds import KINDS
 from techfinder.reference.themes import THEMES
@@ -25,12 +23,12 @@ class Choice(TypedDict):
     more: str
 
 
-def words(actor: Actor, typed: str) -> list[Choice]:
+def words(typed: str) -> list[Choice]:
     """Words, themes, kinds and organisations that begin with what was typed; each text once."""
     start = fold(typed[:_PREFIX])
     if len(start) < SHORTEST:
         return []
-    more = {"word": "", "theme": _("thema"), "organisation": _("bedrijf")}
+    more = {"word": "", "organisation": _("bedrijf")}
     found: dict[str, str] = {}
     for theme in THEMES:
         if any(part.startswith(start) for part in fold(theme.label(locale())).split()):
@@ -38,8 +36,9 @@ def words(actor: Actor, typed: str) -> list[Choice]:
     for kind in KINDS:
         if fold(kind.label(locale())).startswith(start):
             found.setdefault(kind.label(locale()), _("soort"))
-    for completion in engine().complete(typed[:_PREFIX], viewer_labels(actor), MOST):
-        found.setdefault(completion.text, more[completion.kind])
+    for completion in engine().complete(typed[:_PREFIX], MOST):
+        if completion.kind in more:  # themes come from the vocabulary, in the reader's language
+            found.setdefault(completion.text, more[completion.kind])
     return [{"value": text, "label": text, "more": said} for text, said in found.items()][:MOST]
 
 

@@ -3,27 +3,40 @@
 from typing import Any
 
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
-from techfinder.discovery import wording
+from techfinder.discovery.marking import excerpt, marked
 from techfinder.discovery.search import Answer, Found
 from techfinder.offers.models import StartingPoint
 from techfinder.offers.queries import Card, card_of
+from techfinder.offers.wording import themes as theme_labels
 from techfinder.reference import kinds
 
 
 def cards(answer: Answer) -> list[Card]:
-    """Cards in the order of the results, numbered through all pages."""
-    first = (answer.page.number - 1) * answer.page.size
-    return [_card(found, first + n, bool(answer.where.place)) for n, found in enumerate(answer.page.items, 1)]
+    """Cards in the order of the results. Those that stand on the map carry its numbers."""
+    numbers = _numbers(answer)
+    return [_card(found, numbers.get(found.offer.id), bool(answer.where.place)) for found in answer.page.items]
 
 
-def _card(found: Found, n: int, placed: bool) -> Card:
-    card = card_of(found.offer, found.company)
-    title = card["title"]
-    summary = wording.marked(found.offer.summary, found.hit.words)
-    card |= {"n": n if _place(found) else None, "title": wording.marked(title, found.hit.words)}
-    if summary is not found.offer.summary:
-        card["text"] = summary  # only where it shows why it was found
+def _numbers(answer: Answer) -> dict[int, int]:
+    """Offer id → number on the map, from 1 on every page."""
+    placed = [found.offer.id for found in answer.page.items if _place(found)]
+    return {ident: n for n, ident in enumerate(placed, 1)}
+
+
+def _about(found: Found) -> Markup | None:
+    """The theme or the company that the words are about, where the texts don't hold them."""
+    themes = excerpt(theme_labels(found.offer.themes), found.hit.words)
+    return Markup(escape(_("Thema:"))) + " " + themes if themes else marked(found.company.place, found.hit.words)
+
+
+def _card(found: Found, n: int | None, placed: bool) -> Card:
+    card, offer, words = card_of(found.offer, found.company), found.offer, found.hit.words
+    title = marked(card["title"], words)
+    card |= {"n": n, "title": title or card["title"], "text": "" if title else excerpt([offer.summary, offer.activity], words) or ""}
+    if not (title or card["text"]):
+        card["text"] = _about(found) or ""
     if found.hit.km is not None:
         card["km"] = found.hit.km
     elif placed and kinds.kind(found.offer.kind).reach == "anywhere":
@@ -41,8 +54,8 @@ def _place(found: Found) -> StartingPoint | None:
 
 def map_points(answer: Answer) -> list[dict[str, Any]]:
     """One point an offer, leading to its place in the list."""
-    first = (answer.page.number - 1) * answer.page.size
-    placed = [(n, f, _place(f)) for n, f in enumerate(answer.page.items, first + 1)]
+    numbers = _numbers(answer)
     return [
-        {"lat": p.lat, "lon": p.lon, "n": n, "title": f.offer.title, "anchor": f"aanbod-{f.offer.id}"} for n, f, p in placed if p
-    ]
+        {"lat": p.lat, "lon": p.lon, "n": numbers[f.offer.id], "title": f.offer.title, "anchor": f"aanbod-{f.offer.id}"}
+        for f in answer.page.items if (p := _place(f))
+    ]  # fmt: skip

@@ -44,6 +44,15 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Alone:
+    """How much there is for one part of a question that gave nothing: the words, the place, or the filters alone."""
+
+    words: int
+    place: int
+    filters: int
+
+
+@dataclass(frozen=True)
 class Answer:
     """A page of results as this reader may see them; `result` holds the counts and the ways out."""
 
@@ -53,6 +62,7 @@ class Answer:
     result: Result
     regions: tuple[Region, ...]
     sort: str  # the key of forms.SORTS that holds
+    alone: Alone | None = None  # only when nothing was found
 
 
 def whereabouts(typed: str) -> Whereabouts:
@@ -91,7 +101,16 @@ def answer(actor: Actor, asked: Asked) -> Answer:
         query = replace(query, page=pages)
         result, found = _search(actor, query, at_once=False)
     total = result.total - (len(result.hits) - len(found))
-    return Answer(asked, where, Page(found, query.page, PER_PAGE, total), result, regions, sort)
+    alone = None if total else _alone(query)
+    return Answer(asked, where, Page(found, query.page, PER_PAGE, total), result, regions, sort, alone)
+
+
+def _alone(query: Query) -> Alone:
+    anything = Query(labels=query.labels, per_page=1)
+    words = replace(anything, text=query.text)
+    place = replace(anything, lat=query.lat, lon=query.lon, radius_km=query.radius_km)
+    filters = replace(query, text="", lat=None, lon=None, radius_km=None, page=1, per_page=1)
+    return Alone(*(engine().search(q, now()).total for q in (words, place, filters)))
 
 
 def _query(actor: Actor, asked: Asked, place: Place | None, regions: tuple[Region, ...], order: str) -> Query:

@@ -50,12 +50,13 @@ def _context(asked: Asked, found: Answer) -> dict[str, Any]:
     return {
         "asked": asked, "page": found.page, "title": wording.title(asked, found.where), "count": wording.number(found.page.total),
         "line": wording.line(found), "place_error": wording.about_place(found.where, asked.postcode),
-        "cards": cards(found), "groups": facets.groups(found), "chips": facets.chips(found), "bare": links.bare(asked),
+        "cards": cards(found), "groups": facets.groups(found), "chips": facets.chips(found),
+        "everything": links.address(Asked(prefilled=asked.prefilled)),
         "points": map_points(found), "home": home, "radius_km": asked.km if place else None, "caption": wording.caption(found),
         "sorts": _sorts(found), "sort": found.sort, "distances": _distances(asked.km),
         "distance": ANY_DISTANCE if asked.km is None else asked.km, "page_url": lambda n: links.address(asked, page=n),
         "rest": lambda *names: links.pairs(replace(asked, page=1), frozenset(names)),
-        "ways_out": [wording.way_out(asked, r) for r in found.result.relaxations][:5],
+        "ways_out": wording.ways_out(found), "why": wording.why_nothing(found),
         "meant": found.result.did_you_mean, "meant_url": links.address(asked, q=found.result.did_you_mean or ""),
     }  # fmt: skip
 
@@ -75,4 +76,4 @@ def complete() -> ResponseReturnValue:
     """What the words (`q`) or the place (`plaats`) that somebody is typing may become: [{value, label, more}]."""
     if "plaats" in request.args:
         return jsonify(places(tidy(request.args["plaats"], 80)))
-    return jsonify(words(actor(), tidy(request.args.get("q", ""), 80)))
+    return jsonify(words(tidy(request.args.get("q", ""), 80)))

@@ -1,24 +1,19 @@
 """What the search page says: its title, the line above the results, the sentence beside the place, the ways out."""
 
-import re
-import unicodedata
-from collections.abc import Iterable
-from typing import Any
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from markupsafe import Markup, escape
 
 from techfinder.discovery import links
 from techfinder.discovery.facets import level_label
 from techfinder.discovery.forms import Asked
 from techfinder.discovery.search import Answer, Whereabouts
-from techfinder.matching.values import Relaxation, Word
+from techfinder.matching.values import Relaxation
 from techfinder.offers.wording import locale
 from techfinder.reference import levels
 
 LONGEST_TITLE = 50  # characters of somebody's words in a title
-_WORDS = re.compile(r"\w+(?:[-'’]\w+)*")
 
 
 def short(text: str) -> str:
@@ -93,21 +88,33 @@ def way_out(asked: Asked, relaxation: Relaxation) -> dict[str, str]:
     return {"label": label, "n": n, "url": links.address(asked, **changes)}
 
 
-def _folded(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+def ways_out(answer: Answer) -> list[dict[str, str]]:
+    """What gives results: one change that helps; else the words, the place or the filters alone; the whole list at last."""
+    asked, alone = answer.asked, answer.alone
+    found = [way_out(asked, r) for r in answer.result.relaxations][:5]
+    if found or alone is None:
+        return found
+    for label, count, address in (
+        (_("Zoek alleen op de woorden"), alone.words if asked.q else 0, links.address(Asked(q=asked.q, prefilled=asked.prefilled))),
+        (_("Zoek alleen in de buurt"), alone.place if answer.where.place else 0, links.bare(replace(asked, q=""))),
+        (_("Zoek alleen met de filters"), alone.filters if asked.chosen else 0, links.address(asked, q="", postcode="")),
+    ):
+        if count:
+            found.append({"label": label, "n": number(count), "url": address})
+    return found
 
 
-def marked(text: str, words: Iterable[Word]) -> Any:
-    """The text with the words that answered the question marked; plain text when there are none."""
-    wanted = {_folded(w.found) for w in words}
-    if not wanted:
-        return text
-    parts, last, hit = [], 0, False
-    for m in _WORDS.finditer(text):
-        if _folded(m[0]) in wanted:
-            parts += [escape(text[last : m.start()]), Markup("<mark>"), escape(m[0]), Markup("</mark>")]
-            last, hit = m.end(), True
-    return Markup("").join([*parts, escape(text[last:])]) if hit else text
+def why_nothing(answer: Answer) -> str:
+    """Why nothing was found, as far as one thing is to blame."""
+    asked, alone = answer.asked, answer.alone
+    codes = {r.code for r in answer.result.relaxations}
+    if alone is None:
+        return ""
+    if asked.q and not alone.words:
+        return _("Nog geen bedrijf noemt ‘%(q)s’.", q=short(asked.q))
+    if "radius_km" in codes and asked.km is not None:
+        return _("Binnen %(km)d km van %(place)s is er niets dat past.", km=asked.km, place=place_name(answer.where))
+    return _("Alles samen past nog nergens bij.") if asked.chosen else ""
 
 
 def within(km: int) -> str:

@@ -2,13 +2,12 @@
 
 from datetime import UTC, datetime
 
-import pytest
 from sqlalchemy import update
 
 from techfinder.core.changes import ChangeCounter, log_change
 from techfinder.core.db import db, transaction
 from techfinder.core.permissions import SYSTEM
-from techfinder.discovery.engine import engine, finder
+from techfinder.discovery.engine import engine
 from techfinder.matching.values import Query
 from techfinder.offers import service
 from techfinder.offers.models import Offer
@@ -16,14 +15,6 @@ from techfinder.organisations.models import Organisation
 from tests import factories as f
 
 AT = datetime(2026, 11, 21, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def fresh_index(app, tmp_path):
-    finder().directory = tmp_path
-    finder().forget()
-    yield
-    finder().forget()
 
 
 def found(text="robot"):

@@ -1,0 +1,66 @@
+"""Showing why something was found: the words that answered, marked, and the sentence they stand in."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from os.path import commonprefix
+
+from markupsafe import Markup, escape
+
+from techfinder.matching.values import Word
+
+ROOT = 4  # letters that two words must begin with in common to count as one another's forms
+LONGEST = 170  # characters of an excerpt
+_TOKENS = re.compile(r"\w+(?:[-'’]\w+)*")
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\s*\n\s*")
+
+
+def _folded(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
+
+
+def roots(words: Iterable[Word]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """(words that count as they are, beginnings that count too): "robots" and "robotjes" make "robot…"."""
+    whole, begins = set(), set()
+    for word in words:
+        asked, found = _folded(word.asked), _folded(word.found)
+        whole |= {asked, found}
+        begin = commonprefix([asked, found])
+        if len(begin) >= ROOT:
+            begins.add(begin.removesuffix("s") if len(begin) > ROOT else begin)
+    return frozenset(whole), tuple(begins)
+
+
+def marked(text: str, words: Sequence[Word]) -> Markup | None:
+    """The text with the words that answered marked; None when it holds none of them."""
+    whole, begins = roots(words)
+    parts: list[Markup] = []
+    last, hit = 0, False
+    for token in _TOKENS.finditer(text) if words else ():
+        folded = _folded(token[0])
+        if folded in whole or (begins and folded.startswith(begins)):
+            parts += [escape(text[last : token.start()]), Markup("<mark>%s</mark>") % token[0]]
+            last, hit = token.end(), True
+    return Markup("").join([*parts, escape(text[last:])]) if hit else None
+
+
+def excerpt(texts: Iterable[str], words: Sequence[Word]) -> Markup | None:
+    """The first sentence that holds a word that answered, not too long; None when there is none."""
+    for text in texts:
+        for sentence in _SENTENCES.split(text):
+            found = marked(_around(sentence, words), words)
+            if found is not None:
+                return found
+    return None
+
+
+def _around(sentence: str, words: Sequence[Word]) -> str:
+    """The sentence, or when it is long the part of it around the first word that answered."""
+    if len(sentence) <= LONGEST:
+        return sentence
+    whole, begins = roots(words)
+    tokens = list(_TOKENS.finditer(sentence))
+    at = next((t.start() for t in tokens if (f := _folded(t[0])) in whole or (begins and f.startswith(begins))), 0)
+    begin = next((t.start() for t in tokens if t.start() >= at - LONGEST // 2), 0) if at > LONGEST // 2 else 0
+    end = max((t.end() for t in tokens if t.end() <= begin + LONGEST), default=len(sentence))
+    return ("… " if begin else "") + sentence[begin:end] + (" …" if end < len(sentence) else "")
