@@ -27,13 +27,16 @@ TOKEN = re.compile(r"[^\W_]+(?:['’:.&+\-][^\W_]+)*")
 JOINT = re.compile(r"['’:.&+\-]")
 MAX_TOKENS = 600  # per field of a document or a query
 MAX_CHARS = 20_000
-TRANSLATE = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+PLAIN = str.maketrans(
+    {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
+    | {chr(c): None for c in range(0x300, 0x1F000) if unicodedata.combining(chr(c))}
+)
 
 
 def fold(text: str) -> str:
     """Lower case without accents; idempotent."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(TRANSLATE)
+    text = text.casefold()
+    return text if text.isascii() else unicodedata.normalize("NFKD", text).translate(PLAIN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
-"""Kilometres over the ellipsoid for many pairs at once, equal to geopy's to the millimetre.
+"""Kilometres over the ellipsoid for many pairs at once, as geopy gives them.
 
-Vincenty's inverse formula (Survey Review XXIII, 1975) on WGS-84, vectorised; it agrees with Karney's, which geopy uses,
-far below a millimetre at the distances of one country. Kilometres are rounded to 1e-6 (a millimetre), and where
-the last bits could turn that rounding, or the formula doesn't converge, geopy itself is asked.
+Vincenty's inverse formula (Survey Review XXIII, 1975) on WGS-84, vectorised; on distances within one country it differs
+from Karney's, which geopy uses, by less than `ERROR_KM` (measured: 0.0009 mm over 20,000 pairs to 450 km). Whether a
+place lies within a limit is judged on the unrounded distance; kilometres that are shown and scored are rounded to a
+decimetre. Where the formula's error could turn either, or it doesn't converge, geopy itself is asked.
 """
 
 import numpy as np
@@ -14,14 +15,16 @@ F = 1 / 298.257223563
 B = A * (1 - F)
 MEAN = 6371.0088  # km, mean radius
 SLACK = 0.0034  # the sphere differs from the ellipsoid by less than this share at Dutch latitudes; 0.0057 anywhere
-DOUBT = 1e-3  # of a millimetre
+ERROR_KM = 3e-9
+LIMIT_KM = 1e-6  # a limit closer than a millimetre is geopy's to judge
+DECIMETRES = 1e4  # per km
 
 Degrees = float | np.ndarray
 
 
-def geodesic_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """One pair, by geopy (through `geo`), rounded to the millimetre."""
-    return float(np.rint(geodesic((lat1, lon1), (lat2, lon2)) * 1e6) / 1e6)
+def rounded(km: np.ndarray | float) -> np.ndarray:
+    """Kilometres to the decimetre."""
+    return np.rint(km * DECIMETRES) / DECIMETRES
 
 
 def sphere_km(lat: Degrees, lon: Degrees, lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
@@ -31,18 +34,25 @@ def sphere_km(lat: Degrees, lon: Degrees, lats: np.ndarray, lons: np.ndarray) ->
     return 2 * MEAN * np.arcsin(np.minimum(1.0, np.sqrt(h)))
 
 
-def ellipsoid_km(lat: Degrees, lon: Degrees, lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
-    """Geodesic kilometres from one place to many, or pair by pair; float64, rounded to the millimetre."""
+def measured(
+    lat: Degrees, lon: Degrees, lats: np.ndarray, lons: np.ndarray, limit: Degrees
+) -> tuple[np.ndarray, np.ndarray]:
+    """Kilometres [M] to the decimetre, and whether [M] each is within its limit in km; one place to many, or pair by pair."""
     if not len(lats):
-        return np.zeros(0)
+        return np.zeros(0), np.zeros(0, bool)
     lat, lon = np.broadcast_to(lat, lats.shape), np.broadcast_to(lon, lats.shape)
+    limit = np.broadcast_to(limit, lats.shape)
     raw = _vincenty(lat, lon, lats, lons)
-    scaled = raw * 1e6
-    km = np.rint(scaled) / 1e6
-    doubtful = ~(np.abs(scaled - np.floor(scaled) - 0.5) > DOUBT)
-    for i in np.flatnonzero(doubtful):
-        km[i] = geodesic_km(float(lat[i]), float(lon[i]), float(lats[i]), float(lons[i]))
-    return km
+    for i in np.flatnonzero(doubtful(raw, limit)):
+        raw[i] = geodesic((float(lat[i]), float(lon[i])), (float(lats[i]), float(lons[i])))
+    return rounded(raw), raw <= limit
+
+
+def doubtful(raw: np.ndarray, limit: np.ndarray) -> np.ndarray:
+    """Where the formula's error could turn the rounding or the limit."""
+    scaled = raw * DECIMETRES
+    sure = (np.abs(scaled - np.floor(scaled) - 0.5) > ERROR_KM * DECIMETRES) & (np.abs(raw - limit) > LIMIT_KM)
+    return ~sure
 
 
 def _vincenty(lat: np.ndarray, lon: np.ndarray, lats: np.ndarray, lons: np.ndarray) -> np.ndarray:

@@ -20,7 +20,7 @@ from techfinder.matching.columns import (
     language_code,
     late,
 )
-from techfinder.matching.distance import ellipsoid_km, sphere_km
+from techfinder.matching.distance import measured, sphere_km
 from techfinder.matching.reach import ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REACH
 from techfinder.matching.segment import Segment
 from techfinder.matching.values import Need, Supply
@@ -200,8 +200,7 @@ def _nearest(
     close = np.flatnonzero(rough <= nearly * SPHERE)
     lat, lon, lats, lons = (np.broadcast_to(p, len(owner))[close] for p in places)
     owner, at, limit, free, nearly = owner[close], at[close], limit[close], free[close], nearly[close]
-    exact = ellipsoid_km(lat, lon, lats, lons)
-    inside = exact <= limit
+    exact, inside = measured(lat, lon, lats, lons, limit)
     # rank of a point for its owner: free and inside before free before others, then the least excess or distance
     grade = np.where(free, np.where(inside, 0, 1), np.where(inside, 2, 3))
     order = np.lexsort((at, np.where(inside, exact, exact - limit), grade, owner))

@@ -58,6 +58,9 @@ class Generations:
                 return name
         return next(iter(self.names()), None)
 
+    def has(self, name: str, part: str) -> bool:
+        return (self.directory / name / part).is_dir()
+
     def quarantined(self) -> tuple[str, ...]:
         with suppress(OSError):
             return tuple(sorted(p.name for p in self.directory.iterdir() if p.name.endswith(".damaged")))

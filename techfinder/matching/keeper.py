@@ -14,6 +14,7 @@ from techfinder.matching.analysis import analyser
 from techfinder.matching.generations import Busy, Damaged, Generations
 from techfinder.matching.side import Change, Side, analysed, side_of
 from techfinder.matching.store import (
+    TEXT,
     read_side,
     read_texts,
     read_words,
@@ -27,6 +28,7 @@ from techfinder.matching.vocabulary import Vocabulary, vocabulary
 Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 COMPACT_SHARE, COMPACT_MIN = 0.1, 20
+TEXTS_AT_ONCE = 2_000  # `build` writes the Whoosh index of so many things itself; more are left to `compact`
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,9 @@ class Keeper:
         state = self._state
         changes = len(state.supplies.changes) + len(state.needs.changes)
         whole = len(state.supplies) + len(state.needs)
-        return state.generation is None or changes > max(COMPACT_MIN, COMPACT_SHARE * whole)
+        if state.generation is None or not self._generations.has(state.generation, TEXT):
+            return True
+        return changes > max(COMPACT_MIN, COMPACT_SHARE * whole)
 
     # -- writing -----------------------------------------------------------------------------------------------
 
@@ -88,7 +92,8 @@ class Keeper:
         with self._changing:
             self._state = state_of(Corpus(tuple(supplies), tuple(needs), no))
             self._state = self._write(self._state)
-        self._add_texts(None)
+        if len(self._state.supplies) + len(self._state.needs) <= TEXTS_AT_ONCE:
+            self._add_texts(None)
 
     def apply(
         self,

@@ -8,7 +8,7 @@ import numpy as np
 
 from techfinder.matching.blend import Weights
 from techfinder.matching.columns import early, kind_mask, language_code, late
-from techfinder.matching.distance import ellipsoid_km, sphere_km
+from techfinder.matching.distance import measured, sphere_km
 from techfinder.matching.facets import FACETS, add, count, in_bands
 from techfinder.matching.filters import SPHERE, TRAVEL
 from techfinder.matching.postings import Statistics, term_hash
@@ -121,8 +121,7 @@ def within(segment: Segment, query: Query, base: np.ndarray) -> tuple[np.ndarray
     limit = np.minimum(np.where(travel[owner] == 1, c["point_radius"], np.inf), radius)
     rough = sphere_km(query.lat, query.lon, c["point_lat"], c["point_lon"])  # type: ignore[arg-type]
     close = np.flatnonzero((rough <= limit * SPHERE) & (travel[owner] > 0) & base[owner])
-    exact = ellipsoid_km(query.lat, query.lon, c["point_lat"][close], c["point_lon"][close])  # type: ignore[arg-type]
-    inside = exact <= limit[close]
+    exact, inside = measured(query.lat, query.lon, c["point_lat"][close], c["point_lon"][close], limit[close])  # type: ignore[arg-type]
     close, exact = close[inside], exact[inside]
     order = np.lexsort((close, exact, owner[close]))
     owners = owner[close][order]

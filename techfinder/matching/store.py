@@ -19,7 +19,7 @@ from techfinder.matching.textstore import read_things, update_text, write_text
 from techfinder.matching.values import Corpus, Need, Supply
 from techfinder.matching.vocabulary import Vocabulary
 
-VERSION = 1  # of the format and of the analysis: another one is rebuilt, never read
+VERSION = 2  # of the format and of the analysis: another one is rebuilt, never read
 TEXT = "text"
 PARTS = ("hashes", "offsets", "docs", "tf", "lengths")
 

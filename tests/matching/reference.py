@@ -56,10 +56,6 @@ def text_score(terms, thing, generation):
     return total
 
 
-def kilometres(need, point):
-    return round(geodesic((need.lat, need.lon), (point.lat, point.lon)) * 1e6) / 1e6
-
-
 def meets(one, other):
     return not one or not other or bool(one & other)
 
@@ -74,11 +70,12 @@ def reach(need: Need, supply: Supply):
         limit = p.radius_km if how == COMPANY else need.max_travel_km
         if limit is None or need.lat is None:
             continue
-        far, free = kilometres(need, p), meets(p.weekdays, need.weekdays)
+        exact, free = geodesic((need.lat, need.lon), (p.lat, p.lon)), meets(p.weekdays, need.weekdays)
+        far, inside = round(exact * 1e4) / 1e4, exact <= limit
         if far > limit * (1 + NEAR_SHARE) + NEAR_KM:
             continue
-        grade = (0 if far <= limit else 1) if free else (2 if far <= limit else 3)
-        options.append((grade, far if far <= limit else far - limit, p.id, far))
+        grade = (0 if inside else 1) if free else (2 if inside else 3)
+        options.append((grade, far if inside else far - limit, p.id, far))
     if not options:
         return None, None, {"reach"}, set()
     grade, _, point, far = min(options)
