@@ -1,7 +1,7 @@
 """The shape of what people write to each other."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from techfinder.core.db import new_key
@@ -25,13 +25,6 @@ class _Keyed(Form):
 
 
 class MessageForm(_Keyed):
-    body = TextAreaField(_l("Je bericht"), [required(_l("Schrijf eerst je bericht."))])
-
-
-class StartForm(_Keyed):
-    """The first message. `choice`: the school's request, or for a company its offer."""
-
-    choice = RadioField(_l("Voor welke aanvraag is het?"), [required(_l("Kies waar het over gaat."))], coerce=str)
     body = TextAreaField(_l("Je bericht"), [required(_l("Schrijf eerst je bericht."))])
 
 

@@ -2,108 +2,108 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from techfinder.conversations import rules, wording
+from techfinder.conversations.about import distance
 from techfinder.conversations.models import Conversation
 from techfinder.conversations.policy import visible_conversations, vouched
 from techfinder.core.db import db
 from techfinder.core.permissions import Actor, require_visible
 from techfinder.core.text import day
 from techfinder.offers.models import Offer
-from techfinder.offers.policy import company_ids, visible_offers
+from techfinder.offers.policy import visible_offers
 from techfinder.organisations.models import Organisation
 from techfinder.support_requests import rules as request_rules
 from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.policy import school_ids, visible_requests
 
+CHOICES = 20
+
 
 @dataclass(frozen=True)
 class Opening:
-    """A first message that may be written. `side`: who the actor speaks for.
+    """A first message that may be written. `side`: which one the actor speaks for; `other`: who will read it.
 
-    For a school `choices` are its open requests and `offer` is fixed; for a company its published offers, and `request`
-    is fixed. `chosen` is the one that the page begins with.
+    With both `offer` and `request` it can be written; else one of `requests` (a school's own open ones) or `offers`
+    (a company's own published ones) is chosen first. `stop`: a sentence that says why not now.
     """
 
     side: str
     other: Organisation
     offer: Offer | None
     request: SupportRequest | None
-    choices: list[Offer] | list[SupportRequest]
-    chosen: int | None
-    full: str
-    held: bool
+    requests: list[SupportRequest]
+    offers: list[Offer]
+    stop: str = ""
+    held: bool = False
 
-    def request_of(self, choice: int | None) -> SupportRequest | None:
-        """The request that the conversation would be about."""
-        if self.side == rules.COMPANY:
-            return self.request
-        return next((c for c in self.choices if c.id == choice and isinstance(c, SupportRequest)), None)
+    @property
+    def ready(self) -> bool:
+        """Whether it is clear what it would be about."""
+        return self.offer is not None and self.request is not None
 
-    def offer_of(self, choice: int | None) -> Offer | None:
-        """The offer that the conversation would be about."""
-        if self.side == rules.SCHOOL:
-            return self.offer
-        return next((c for c in self.choices if c.id == choice and isinstance(c, Offer)), None)
+    @property
+    def speaks_for(self) -> int:
+        """The organisation in whose name the actor would write, once it is ready."""
+        thing = self.request if self.side == rules.SCHOOL else self.offer
+        return thing.organisation_id if thing is not None else 0
 
-    def missing(self, choice: int | None) -> str:
-        """What the chosen request still needs before companies may be asked; empty when nothing."""
-        request = self.request_of(choice)
-        return wording.missing(request_rules.missing(request)) if request is not None else ""
+    @property
+    def missing(self) -> str:
+        """What the request still needs before companies may be asked; empty when nothing."""
+        return wording.missing(request_rules.missing(self.request)) if self.request is not None else ""
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """What the other side will see of the request."""
+        if self.request is None:
+            return []
+        school = db.session.get(Organisation, self.request.organisation_id)
+        return wording.facts(self.request, self.request.place, distance(self.offer, self.request, school))
 
 
 def opening(actor: Actor, offer_id: int | None, request_id: int | None, at: datetime) -> Opening:
     """What this actor may begin about this offer and request. Raises `NotVisible` for whoever has no side in it."""
-    own_schools, own_companies = set(school_ids(actor)), set(company_ids(actor))
-    request = _request(actor, request_id)
-    if offer_id is not None and (request is None or request.organisation_id in own_schools):
-        return _for_school(actor, offer_id, request, own_schools, at)
-    if request is not None and own_companies:
-        return _for_company(actor, request, offer_id)
+    schools = school_ids(actor)
+    request = _one(visible_requests(actor).where(SupportRequest.id == request_id)) if request_id is not None else None
+    if offer_id is not None and schools and (request is None or request.organisation_id in schools):
+        return _of_school(actor, offer_id, request, schools, at)
+    companies = [s.scope_id for s in actor.seats if s.kind == rules.COMPANY and s.group_verified and vouched(s)]
+    if request is not None and companies:
+        return _of_company(request, offer_id, companies)
     return require_visible(None)  # type: ignore[no-any-return]
 
 
-def _request(actor: Actor, request_id: int | None) -> SupportRequest | None:
-    if request_id is None:
-        return None
-    found = db.session.scalars(visible_requests(actor).where(SupportRequest.id == request_id)).one_or_none()
-    return require_visible(found)  # type: ignore[no-any-return]
+def _one(statement: Any) -> Any:
+    return require_visible(db.session.scalars(statement).one_or_none())
 
 
-def _for_school(
-    actor: Actor, offer_id: int, request: SupportRequest | None, schools: set[int], at: datetime
-) -> Opening:
-    require_visible(schools or None)
-    found = db.session.execute(
-        visible_offers(actor).where(Offer.id == offer_id, Offer.state == "published", Offer.replaces_id.is_(None))
-        .add_columns(Organisation)
-    ).one_or_none()  # fmt: skip
-    offer, company = require_visible(found)
-    open_ones = list(
-        db.session.scalars(
-            select(SupportRequest).where(SupportRequest.organisation_id.in_(schools), SupportRequest.state == request_rules.OPEN)
-            .order_by(SupportRequest.published_at.desc(), SupportRequest.id.desc()).limit(20)
-        )
-    )  # fmt: skip
-    if request is not None:
-        open_ones = [request]
-    chosen = _first(open_ones, offer.id)
-    seat = actor.seat("organisation", chosen.organisation_id if chosen else min(schools))
+def _of_school(actor: Actor, offer_id: int, request: SupportRequest | None, schools: list[int], at: datetime) -> Opening:
+    offer = _one(visible_offers(actor).where(Offer.id == offer_id, Offer.state == "published", Offer.replaces_id.is_(None)))
+    company = db.session.get_one(Organisation, offer.organisation_id)
+    requests = [request] if request is not None else _open_requests(actor, offer, schools)
+    chosen = requests[0] if len(requests) == 1 else None
+    seat = actor.seat("organisation", chosen.organisation_id if chosen else schools[0])
     return Opening(
-        rules.SCHOOL, company, offer, chosen if request is not None else None, open_ones, chosen.id if chosen else None,
-        full=_full(offer, company, at), held=seat is not None and not seat.verified,
+        rules.SCHOOL, company, offer, chosen, requests, [], stop=_stop(offer, company, at), held=seat is not None and not seat.verified
     )
 
 
-def _first(requests: list[SupportRequest], offer_id: int) -> SupportRequest | None:
-    """The request to begin with: made for this offer, else the newest complete one, else the newest."""
-    order = sorted(requests, key=lambda r: (r.offer_id != offer_id, not request_rules.is_complete(r)))
-    return order[0] if order else None
+def _open_requests(actor: Actor, offer: Offer, schools: list[int]) -> list[SupportRequest]:
+    """Made for this offer first, then the actor's own, then complete ones; the newest of each first."""
+    found = db.session.scalars(
+        select(SupportRequest).where(SupportRequest.organisation_id.in_(schools), SupportRequest.state == request_rules.OPEN)
+        .order_by(SupportRequest.published_at.desc(), SupportRequest.id.desc()).limit(CHOICES)
+    ).all()  # fmt: skip
+    return sorted(
+        found, key=lambda r: (r.offer_id != offer.id, r.author_id != actor.user_id, not request_rules.is_complete(r))
+    )
 
 
-def _full(offer: Offer, company: Organisation, at: datetime) -> str:
+def _stop(offer: Offer, company: Organisation, at: datetime) -> str:
     if offer.places_left == 0:
         return wording.full_this_year()
     if company.full_until is not None and company.full_until > at:
@@ -111,24 +111,23 @@ def _full(offer: Offer, company: Organisation, at: datetime) -> str:
     return ""
 
 
-def _for_company(actor: Actor, request: SupportRequest, offer_id: int | None) -> Opening:
-    companies = [s.scope_id for s in actor.seats if s.kind == rules.COMPANY and s.group_verified and vouched(s)]
-    offers = list(
-        db.session.scalars(
-            select(Offer).where(Offer.organisation_id.in_(companies or [-1]), Offer.state == "published", Offer.replaces_id.is_(None))
-            .order_by(Offer.title, Offer.id).limit(100)
-        )
-    )  # fmt: skip
-    if offer_id is not None:
-        offers = [o for o in offers if o.id == offer_id]
-        require_visible(offers or None)
-    school = db.session.get_one(Organisation, request.organisation_id)
-    return Opening(
-        rules.COMPANY, school, None, request, offers, offers[0].id if len(offers) == 1 else None, full="", held=False
+def _of_company(request: SupportRequest, offer_id: int | None, companies: list[int]) -> Opening:
+    statement = select(Offer).where(
+        Offer.organisation_id.in_(companies), Offer.state == "published", Offer.replaces_id.is_(None)
     )
+    if offer_id is not None:
+        offers = [_one(statement.where(Offer.id == offer_id))]
+    else:
+        offers = list(db.session.scalars(statement.order_by(Offer.title, Offer.id).limit(CHOICES)))
+    school = db.session.get_one(Organisation, request.organisation_id)
+    closed = request.state != request_rules.OPEN
+    return Opening(
+        rules.COMPANY, school, offers[0] if len(offers) == 1 else None, request, [], offers,
+        stop=wording.not_looking() if closed else "",
+    )  # fmt: skip
 
 
-def existing(actor: Actor, offer_id: int | None, request_id: int | None) -> int | None:
+def existing(actor: Actor, offer_id: int, request_id: int) -> int | None:
     """The conversation that these two have about exactly this already, if the actor may read it."""
     found: int | None = db.session.scalar(
         visible_conversations(actor).where(

@@ -95,10 +95,10 @@ def thread(actor: Actor, conversation_id: int) -> Thread:
         messages=shown, last_id=last_id, unread=me is not None and me.last_read_id < last_id,
         held=c.asked_at is None, waiting=wording.waiting(c, side), may_write=can_write(actor, c),
         may_decline=can_write(actor, c) and _may_decline(c, side),
-        may_close=c.state != rules.CLOSED, quick=wording.quick(c, side),
+        may_close=c.state != rules.CLOSED, quick=wording.quick(c, side, found.offer),
         sides=[_side(o, o.id == own.id, who) for o in (own, other)], takes_part=me is not None, muted=me is not None and me.muted,
         offer=wording.kind_of(found), offer_url=_sees_offer(actor, found), request=found.request,
-        request_url=_sees_request(actor, found), facts=wording.facts(found), own_id=own.id,
+        request_url=_sees_request(actor, found), facts=wording.facts(found.request, found.place, found.km), own_id=own.id,
     )  # fmt: skip
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import get_locale, ngettext
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
 from techfinder.conversations import rules
 from techfinder.conversations.about import About
 from techfinder.conversations.models import Conversation, Message
+from techfinder.core.clock import today
 from techfinder.core.text import day, kilometres
 from techfinder.offers import wording as offer_wording
+from techfinder.offers.models import Offer
+from techfinder.reference import kinds
 from techfinder.reference.levels import describe
 from techfinder.support_requests.models import SupportRequest
 
@@ -78,16 +81,23 @@ def last_line(code: str, who: str, text: str, own: bool, held: bool) -> str:
     return _("Jullie: %(text)s", text=text) if own else text
 
 
-def quick(conversation: Conversation, side: str) -> list[tuple[str, str, str]]:
+def _yes(side: str, travels: str) -> tuple[str, str]:
+    """(label, text) of a yes, by who asks and who would travel."""
+    if side == rules.SCHOOL:
+        return _("Ja, graag"), _("Wat leuk dat jullie ons willen helpen! Graag. Welke dagen en tijden passen bij jullie?")
+    if travels == "company":
+        return _("Ja, we komen graag"), _("Leuk dat jullie ons vragen! We komen graag. Welke dagen en tijden passen bij jullie?")
+    if travels == "class":
+        return _("Ja, jullie zijn welkom"), _("Leuk dat jullie ons vragen! Jullie zijn welkom. Welke dagen en tijden passen bij jullie?")
+    return _("Ja, dat kan"), _("Leuk dat jullie ons vragen! Dat kan. Wanneer willen jullie het graag hebben?")
+
+
+def quick(conversation: Conversation, side: str, offer: Offer | None) -> list[tuple[str, str, str]]:
     """(code, label, text) of the replies that fill the form; the first says yes where the other side waits for that."""
     if conversation.state == rules.WAITING and side != conversation.started_by:
-        yes = _("Ja, we komen graag") if side == rules.COMPANY else _("Ja, graag")
-        text = (
-            _("Leuk dat jullie ons vragen! We doen dit graag. Welke dagen en tijden passen bij jullie?")
-            if side == rules.COMPANY
-            else _("Wat leuk dat jullie ons willen helpen! Graag. Welke dagen en tijden passen bij jullie?")
-        )
-        return [("ja", yes, text), ("vraag", _("Ik heb nog een vraag"), _("Dank voor jullie bericht. Voordat we iets afspreken: "))]
+        travels = kinds.kind(offer.kind).travels if offer is not None and offer.kind else "company"
+        label, text = _yes(side, travels)
+        return [("ja", label, text), ("vraag", _("Ik heb nog een vraag"), _("Dank voor jullie bericht. Voordat we iets afspreken: "))]
     return [
         ("dank", _("Dank je, ik kijk het na"), _("Dank je wel! Ik kijk het na en laat het deze week weten.")),
         ("collega", _("Kan een collega erbij?"), _("Kan er van jullie kant een collega meekijken? Dan spreken we het goed af.")),
@@ -112,25 +122,43 @@ def locale() -> str:
     return str(get_locale() or "nl")
 
 
-def facts(about: About) -> list[tuple[str, str]]:
+def facts(request: SupportRequest | None, place: str, km: float | None) -> list[tuple[str, str]]:
     """What people decide on: (term, value); empty values are left out by the page."""
-    rows = request_facts(about.request) if about.request is not None else []
-    place = about.place
-    if about.km is not None:
-        far = _("%(km)s hemelsbreed", km=kilometres(about.km))
+    rows = []
+    if request is not None:
+        rows = [(_("Groep"), describe(request.levels, locale())), (_("Leerlingen"), pupils(request)), (_("Wanneer"), period(request))]
+    if km is not None:
+        far = _("%(km)s hemelsbreed", km=kilometres(km))
         place = f"{place}, {far}" if place else far
     return [*rows, (_("Plaats"), place)]
 
 
-def request_facts(request: SupportRequest) -> list[tuple[str, str]]:
-    """Group, numbers and period of a request."""
-    pupils = ngettext("%(num)d leerling", "%(num)d leerlingen", request.pupils) if request.pupils else ""
-    if pupils and request.parallel_groups > 1:
-        pupils = _("%(pupils)s in %(n)d groepen", pupils=pupils, n=request.parallel_groups)
-    when = ""
-    if request.period_from and request.period_until:
-        when = _("%(a)s t/m %(b)s", a=day(request.period_from), b=day(request.period_until))
-    return [(_("Groep"), describe(request.levels, locale())), (_("Leerlingen"), pupils), (_("Wanneer"), when)]
+def short_facts(request: SupportRequest) -> str:
+    """ "groep 7 · 28 leerlingen · 1 t/m 26 maart"; what is not known yet is left out."""
+    found = [describe(request.levels, locale()), pupils(request), period(request)]
+    return " · ".join(part for part in found if part)
+
+
+def pupils(request: SupportRequest) -> str:
+    """How many, and in how many groups."""
+    if not request.pupils:
+        return ""
+    count = ngettext("%(num)d leerling", "%(num)d leerlingen", request.pupils)
+    if request.parallel_groups > 1:
+        return _("%(pupils)s in %(n)d groepen", pupils=count, n=request.parallel_groups)
+    return count
+
+
+def period(request: SupportRequest) -> str:
+    """ "1 t/m 26 maart", "15 februari t/m 26 maart", with the year when it is not this one."""
+    first, last = request.period_from, request.period_until
+    if first is None or last is None:
+        return ""
+    end = "d MMMM" if last.year == today().year else "d MMMM y"
+    start = "d" if (first.year, first.month) == (last.year, last.month) else "d MMMM" if first.year == last.year else "d MMMM y"
+    if first == last:
+        return str(format_date(last, end))
+    return _("%(a)s t/m %(b)s", a=format_date(first, start), b=format_date(last, end))
 
 
 def missing(fields: Sequence[str]) -> str:
@@ -158,20 +186,22 @@ def full_this_year() -> str:
     return _("Dit aanbod zit vol voor dit schooljaar.")
 
 
-def first_words(asker: str, request: SupportRequest, school: str) -> str:
-    """A polite start that the teacher can change, from what the request says."""
-    return _(
-        "Hallo,\n\n%(what)s\n\nKunnen jullie ons hiermee helpen? We horen het graag.\n\nGroet,\n%(name)s, %(school)s",
-        what=request.description.strip(), name=asker, school=school,
-    )  # fmt: skip
+def not_looking() -> str:
+    """Why a company cannot put itself forward."""
+    return _("Deze aanvraag zoekt geen antwoord meer.")
 
 
-def proposal(asker: str, request: SupportRequest, offer: str, company: str) -> str:
-    """The same for a company that puts itself forward."""
+def first_words(side: str, name: str, organisation: str, request: SupportRequest, offer: Offer) -> str:
+    """A polite start that the writer can change, from what the request and the offer say."""
+    if side == rules.SCHOOL:
+        return _(
+            "Hallo,\n\n%(what)s\n\nKunnen jullie ons hiermee helpen? We horen het graag.\n\nGroet,\n%(name)s, %(school)s",
+            what=request.description.strip(), name=name, school=organisation,
+        )  # fmt: skip
     return _(
         "Hallo,\n\nWe lazen jullie aanvraag “%(request)s”. Met ons aanbod “%(offer)s” helpen we jullie graag. "
         "Past dat bij wat jullie zoeken?\n\nGroet,\n%(name)s, %(company)s",
-        request=request.title, offer=offer, name=asker, company=company,
+        request=request.title, offer=offer.title, name=name, company=organisation,
     )  # fmt: skip
 
 
