@@ -6,10 +6,12 @@ from techfinder.accounts import privacy
 from techfinder.accounts.actor import load_actor, seat_sources
 from techfinder.conversations import handlers as conversations
 from techfinder.conversations import privacy as conversations_privacy
+from techfinder.conversations.queries import asked_for
 from techfinder.conversations.queries import unread_count as unread_messages
 from techfinder.core.events import connect
 from techfinder.core.permissions import Actor
 from techfinder.core.web import actor, actor_source
+from techfinder.discovery.suggestions import asked_lookup
 from techfinder.moderation import handlers as moderation
 from techfinder.notifications import service as notifications
 from techfinder.offers import privacy as offers_privacy
@@ -35,6 +37,8 @@ def connect_all(app: Flask) -> None:
     if seats_for not in seat_sources:
         seat_sources.append(seats_for)
     add_section(offers_sections.of_organisation)
+    if asked_for not in asked_lookup:
+        asked_lookup.append(asked_for)
     privacy.exporters["notifications"] = notifications.export
     privacy.erasers["notifications"] = notifications.erase
     privacy.exporters["organisations"] = organisations_privacy.export

@@ -88,7 +88,7 @@ def _yes(side: str, travels: str) -> tuple[str, str]:
     if travels == "company":
         return _("Ja, we komen graag"), _("Leuk dat jullie ons vragen! We komen graag. Welke dagen en tijden passen bij jullie?")
     if travels == "class":
-        return _("Ja, jullie zijn welkom"), _("Leuk dat jullie ons vragen! Jullie zijn welkom. Welke dagen en tijden passen bij jullie?")
+        return _("Ja, jullie zijn welkom"), _("Leuk dat jullie ons vragen! Jullie zijn welkom. Welke dagen passen bij jullie?")
     return _("Ja, dat kan"), _("Leuk dat jullie ons vragen! Dat kan. Wanneer willen jullie het graag hebben?")
 
 
