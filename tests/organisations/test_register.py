@@ -1,5 +1,7 @@
 """Registering through the pages, up to the signed-in browser."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -160,7 +162,8 @@ def test_the_answer_does_not_tell_whether_an_account_exists(client):
     person = factories.user(name="Noor")
     known = client.post(COMPANY, data={**TYPED, "email": person.email})
     unknown = client.post(COMPANY, data={**TYPED, "email": "niemand@nergens.example"})
-    assert known.text.replace(person.email, "") == unknown.text.replace("niemand@nergens.example", "")
+    plain = re.compile(r'nonce="[^"]+"')
+    assert plain.sub("", known.text.replace(person.email, "")) == plain.sub("", unknown.text.replace("niemand@nergens.example", ""))
 
 
 def test_mailed_links_cannot_be_asked_without_end(client):
