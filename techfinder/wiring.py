@@ -11,12 +11,14 @@ from techfinder.conversations.queries import unread_count as unread_messages
 from techfinder.core.events import connect
 from techfinder.core.permissions import Actor
 from techfinder.core.web import actor, actor_source
+from techfinder.discovery import sections as discovery
 from techfinder.discovery.suggestions import asked_lookup
 from techfinder.moderation import handlers as moderation
 from techfinder.notifications import service as notifications
 from techfinder.offers import privacy as offers_privacy
 from techfinder.offers import sections as offers_sections
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
+from techfinder.offers.views.sections import show_sections
 from techfinder.organisations import privacy as organisations_privacy
 from techfinder.organisations.events import (
     MemberRefused,
@@ -47,6 +49,9 @@ def connect_all(app: Flask) -> None:
     privacy.erasers["conversations"] = conversations_privacy.erase
     privacy.exporters["offers"] = offers_privacy.export
     privacy.erasers["offers"] = offers_privacy.erase
+    for section in (discovery.seekers, discovery.alike):
+        if section not in show_sections:
+            show_sections.append(section)
     connect(OrganisationSubmitted, moderation.organisation_submitted)
     connect(OrganisationDecided, moderation.organisation_decided)
     connect(MemberUnverified, moderation.member_unverified)

@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from techfinder.core.mail import absolute_url
 from techfinder.core.permissions import Access, Actor, access
 from techfinder.core.web import actor
-from techfinder.discovery import facets, links, request_views, wording
+from techfinder.discovery import facets, links, request_views, sitemap, wording
 from techfinder.discovery.blueprint import bp
 from techfinder.discovery.completions import places, words
 from techfinder.discovery.forms import ANY_DISTANCE, DISTANCES, SORTS, Asked, read, tidy
 from techfinder.discovery.results import cards, map_points
 from techfinder.discovery.search import Answer, answer, own_school
 
-__all__ = ["bp", "request_views"]
+__all__ = ["bp", "request_views", "sitemap"]
 
 
 @bp.get("/aanbod")
