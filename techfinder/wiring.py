@@ -12,6 +12,7 @@ from techfinder.core.events import connect
 from techfinder.core.permissions import Actor
 from techfinder.core.web import actor, actor_source
 from techfinder.discovery import sections as discovery
+from techfinder.discovery import dismissals
 from techfinder.discovery.suggestions import asked_lookup
 from techfinder.moderation import handlers as moderation
 from techfinder.notifications import service as notifications
@@ -30,6 +31,7 @@ from techfinder.organisations.events import (
 from techfinder.organisations.queries import seats_for
 from techfinder.organisations.sections import add_section
 from techfinder.organisations.viewer import Viewer
+from techfinder.support_requests import privacy as support_requests_privacy
 from techfinder.support_requests.events import RequestClosed, RequestPublished
 
 
@@ -52,6 +54,10 @@ def connect_all(app: Flask) -> None:
     for section in (discovery.seekers, discovery.alike):
         if section not in show_sections:
             show_sections.append(section)
+    privacy.exporters["support_requests"] = support_requests_privacy.export
+    privacy.erasers["support_requests"] = support_requests_privacy.erase
+    privacy.exporters["dismissals"] = dismissals.export
+    privacy.erasers["dismissals"] = dismissals.erase
     connect(OrganisationSubmitted, moderation.organisation_submitted)
     connect(OrganisationDecided, moderation.organisation_decided)
     connect(MemberUnverified, moderation.member_unverified)

@@ -1,8 +1,9 @@
 """\"Past niet\": what one side no longer wants to see with a request."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from techfinder.core.clock import now
 from techfinder.core.db import db, locked
@@ -38,4 +39,17 @@ def take_back(actor: Actor, seen: Seen) -> None:
         delete(Dismissal)
         .where(Dismissal.support_request_id == seen.request.id, Dismissal.side == "school")
         .execution_options(synchronize_session=False)
+    )
+
+
+def export(user_id: int) -> list[dict[str, Any]]:
+    """What this person put away."""
+    rows = db.session.scalars(select(Dismissal).where(Dismissal.user_id == user_id).order_by(Dismissal.id))
+    return [{"request": d.support_request_id, "offer": d.offer_id, "side": d.side, "at": d.at.isoformat()} for d in rows]
+
+
+def erase(user_id: int, _at: datetime) -> None:
+    """What was put away stays put away for the colleagues, without a name."""
+    db.session.execute(
+        update(Dismissal).where(Dismissal.user_id == user_id).values(user_id=None).execution_options(synchronize_session=False)
     )

@@ -16,11 +16,13 @@ from techfinder.core.text import euros, kilometres
 from techfinder.matching.values import Need, Point, Suggestion, Supply, Word
 from techfinder.reference import kinds, languages, levels, times
 from techfinder.reference.themes import THEMES
+from techfinder.reference.vocabulary import fold
 from techfinder.reference.water import crosses
 from techfinder.support_requests.wording import period as period_words
 
 Reader = Literal["school", "company"]
 MOST_WORDS, MOST_LIKE = 3, 1
+SHORTEST = 4  # letters of a word that says something
 AROUND_THE_CORNER_KM = 3.0
 _THEMES = {t.code: t for t in THEMES}
 
@@ -39,9 +41,14 @@ def locale() -> str:
     return str(get_locale() or "nl")
 
 
+def far_words(km: float | None) -> str:
+    """ "12 km", kept together at the end of a line."""
+    return kilometres(km).replace(" ", "\u00a0")
+
+
 def sentences(need: Need, supply: Supply, found: Suggestion, reader: Reader = "school") -> list[Line]:
-    """All that there is to say about this pair, the most deciding first."""
-    return [
+    """All that there is to say about this pair: what fits, the most deciding first, then what does not fit quite."""
+    lines = [
         *distance(need, supply, found, reader),
         *subject(need, supply, found, reader),
         *level(need, supply),
@@ -51,6 +58,7 @@ def sentences(need: Need, supply: Supply, found: Suggestion, reader: Reader = "s
         *cost(need, supply, reader),
         *language(supply),
     ]
+    return sorted(lines, key=lambda line: line.but)
 
 
 def point_of(supply: Supply, found: Suggestion) -> Point | None:
@@ -69,9 +77,9 @@ def distance(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> I
         return
     if found.km is None:
         return
-    far, point, to_school = kilometres(found.km), point_of(supply, found), reader == "school"
+    far, point, to_school = far_words(found.km), point_of(supply, found), reader == "school"
     if travels == "company":
-        limit = kilometres(point.radius_km) if point and point.radius_km else ""
+        limit = far_words(point.radius_km) if point and point.radius_km else ""
         if to_school and found.km < AROUND_THE_CORNER_KM:
             yield Line("reach", _("Om de hoek: %(km)s hemelsbreed. Het bedrijf komt naar jullie toe.", km=far))
         elif to_school:
@@ -89,7 +97,7 @@ def distance(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> I
             else _("De leraar komt naar jullie: %(km)s hemelsbreed.", km=far),
         )
     elif to_school:
-        limit = kilometres(need.max_travel_km)
+        limit = far_words(need.max_travel_km)
         yield Line(
             "reach", _("Jullie klas gaat op pad: %(km)s hemelsbreed, en jullie wilden tot %(limit)s.", km=far, limit=limit)
         )
@@ -106,30 +114,41 @@ def distance(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> I
 
 
 def subject(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> Iterable[Line]:
-    """The words that matched, marked; else the theme that both have."""
-    exact = [w for w in found.words if w.how == "word"]
-    like = [w for w in found.words if w.how != "word" and w.found.lower() != w.asked.lower()]
+    """The words that both texts hold, marked; words that are alike; else the theme that both have.
+
+    The engine also compares words that nobody wrote (a theme's label) and words that only lie in one field (soep, koken):
+    the first are not said to be mentioned, the second only when there is nothing better.
+    """
+    asked_text, offered_text = fold(f"{need.title} {need.description}"), fold(f"{supply.title} {supply.summary} {supply.body}")
+    theirs, mine = (offered_text, asked_text) if reader == "school" else (asked_text, offered_text)
+    said = [w for w in found.words if fold(w.found) in theirs and fold(w.asked) in mine]
+    exact = [w for w in said if w.how == "word"]
+    alike = [w for w in said if w.how in ("part", "spelling") and _resemble(w)]
+    field = [w for w in said if w.how in ("synonym", "related") and len(w.found) >= SHORTEST and len(w.asked) >= SHORTEST]
     if exact:
         marked = _marked([w.found for w in exact[:MOST_WORDS]])
-        if reader == "school":
-            yield Line("words", Markup(_("Noemt %(words)s, net als jullie aanvraag.")) % {"words": marked})
-        else:
-            yield Line("words", Markup(_("Noemt %(words)s, net als jullie aanbod.")) % {"words": marked})
-    for w in like[: MOST_LIKE if exact else MOST_LIKE + 1]:
-        yield Line("words", Markup(_("Noemt %(found)s. Dat %(how)s %(asked)s.")) % _alike(w))
-    if not exact and not like:
-        shared = [_THEMES[t].label(locale()) for t in need.themes if t in supply.themes and t in _THEMES]
-        if shared:
-            yield Line("themes", _("Gaat over %(themes)s.", themes=_listed(shared)))
+        text = _("Noemt %(words)s, net als jullie aanvraag.") if reader == "school" else _("Noemt %(words)s, net als jullie aanbod.")
+        yield Line("words", Markup(text) % {"words": marked})
+    for w in alike[:MOST_LIKE]:
+        yield Line("words", Markup(_("Noemt %(found)s. Dat lijkt op %(asked)s.")) % _pair(w))
+    shared = [_THEMES[t].label(locale()) for t in need.themes if t in supply.themes and t in _THEMES]
+    if shared and not exact and not alike:
+        yield Line("themes", _("Gaat over %(themes)s.", themes=_listed(shared)))
+    elif field and not exact and not alike:
+        yield Line("words", Markup(_("Noemt %(found)s. Dat hoort bij %(asked)s.")) % _pair(field[0]))
 
 
-def _alike(w: Word) -> dict[str, Markup | str]:
-    how = {"part": _("lijkt op"), "spelling": _("lijkt op"), "synonym": _("is hetzelfde als"), "related": _("hoort bij")}
-    return {
-        "found": Markup("<mark>{}</mark>").format(w.found),
-        "how": how.get(w.how, _("lijkt op")),
-        "asked": Markup("<em>{}</em>").format(w.asked),
-    }
+def _resemble(w: Word) -> bool:
+    """Whether people see the likeness: most of the shorter word stands in the longer one, and that is no mere syllable."""
+    short, long = sorted((fold(w.found), fold(w.asked)), key=len)
+    if short == long:
+        return False
+    most = max((n for n in range(len(short), 0, -1) for i in range(len(short) - n + 1) if short[i : i + n] in long), default=0)
+    return most >= SHORTEST and most / len(short) >= 0.7
+
+
+def _pair(w: Word) -> dict[str, Markup]:
+    return {"found": Markup("<mark>{}</mark>").format(w.found), "asked": Markup("<em>{}</em>").format(w.asked)}
 
 
 def _marked(words: list[str]) -> Markup:

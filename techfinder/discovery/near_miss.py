@@ -9,8 +9,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from techfinder.core.errors import RuleBroken
-from techfinder.core.text import kilometres
-from techfinder.discovery.explain import Line, locale, point_of
+from techfinder.discovery.explain import Line, far_words, locale, point_of
 from techfinder.matching.values import NearMiss, Need, Supply
 from techfinder.reference import kinds, languages, levels, times
 from techfinder.support_requests.models import SupportRequest
@@ -38,13 +37,13 @@ def change(need: Need, supply: Supply, miss: NearMiss, today: date) -> Change:
     """What has to change, and by whom."""
     would = miss.would
     if miss.fails == "reach" and "max_travel_km" in would:
-        km = kilometres(would["max_travel_km"])
+        km = far_words(would["max_travel_km"])
         return Change(
             _says(_("Past als jullie klas %(km)s mag reizen."), km=km), _("Maak er %(km)s van", km=km),
             {"max_travel_km": f"{would['max_travel_km']:g}"},
         )  # fmt: skip
     if miss.fails == "reach":
-        return Change(_says(_("Past als het bedrijf %(km)s wil reizen."), km=kilometres(would.get("radius_km"))))
+        return Change(_says(_("Past als het bedrijf %(km)s wil reizen."), km=far_words(would.get("radius_km"))))
     if miss.fails == "levels":
         return Change(
             _says(
@@ -97,11 +96,11 @@ def _period(need: Need, supply: Supply, day: date | None, today: date) -> Change
 
 def failing(need: Need, supply: Supply, miss: NearMiss) -> Line:
     """The one thing that does not fit, said plainly."""
-    km, point = kilometres(miss.suggestion.km), point_of(supply, miss.suggestion)
+    km, point = far_words(miss.suggestion.km), point_of(supply, miss.suggestion)
     if miss.fails == "reach" and "max_travel_km" in miss.would:
         return Line(
             "reach",
-            _("Te ver: %(km)s hemelsbreed. Jullie klas reist tot %(limit)s.", km=km, limit=kilometres(need.max_travel_km)),
+            _("Te ver: %(km)s hemelsbreed. Jullie klas reist tot %(limit)s.", km=km, limit=far_words(need.max_travel_km)),
             True,
         )
     if miss.fails == "reach":
@@ -110,7 +109,7 @@ def failing(need: Need, supply: Supply, miss: NearMiss) -> Line:
             _(
                 "Te ver: %(km)s hemelsbreed. Het bedrijf reist tot %(limit)s.",
                 km=km,
-                limit=kilometres(point.radius_km if point else None),
+                limit=far_words(point.radius_km if point else None),
             ),
             True,
         )

@@ -56,11 +56,11 @@ class RequestForm(Form):
     levels = CheckboxesField(_l("Voor welke groepen of klassen?"), choices=[], validate_choice=False)
     # what companies need to know
     pupils = IntegerField(
-        _l("Hoeveel leerlingen zitten er in de groep?"),
+        _l("Hoeveel leerlingen per groep?"),
         validators=[Optional(), _between(1, MAX_PUPILS, _l("Vul een aantal van 1 tot 2000 leerlingen in."))],
     )
     parallel_groups = IntegerField(
-        _l("Hoeveel groepen doen mee?"),
+        _l("Hoeveel groepen?"),
         default=1,
         validators=[Optional(), _between(1, 40, _l("Vul een aantal van 1 tot 40 groepen in."))],
     )
@@ -161,8 +161,9 @@ class RequestForm(Form):
         return found
 
     def _kinds(self) -> list[str]:
+        """The chosen kinds; "maakt niet uit" means none, and whoever also chose a kind meant that kind."""
         chosen = {*(self.kinds.data or []), *(self.value("kinds_more") or [])}
-        return [] if ANY in chosen else [k.code.value for k in KINDS if k.code.value in chosen]
+        return [k.code.value for k in KINDS if k.code.value in chosen]
 
     def show(self, request: SupportRequest) -> None:
         """Fill the form with a stored request."""

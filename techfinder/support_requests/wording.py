@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, get_locale, ngettext
 from flask_babel import gettext as _
 
 from techfinder.core.text import day, euros, kilometres
@@ -81,6 +81,13 @@ def pupils(request: SupportRequest) -> str:
     if request.parallel_groups > 1:
         return _("%(groups)d groepen van %(num)d", groups=request.parallel_groups, num=request.pupils)
     return str(request.pupils)
+
+
+def size(request: SupportRequest) -> str:
+    """The same for a card: "28 leerlingen"."""
+    if request.pupils and request.parallel_groups <= 1:
+        return ngettext("%(num)d leerling", "%(num)d leerlingen", request.pupils)
+    return pupils(request)
 
 
 def where(request: SupportRequest) -> str:
