@@ -1,5 +1,6 @@
 """Reads of conversations, always from what is visible."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -146,10 +147,10 @@ def last_visible_id(actor: Actor, conversation_id: int) -> int:
     return db.session.scalar(select(func.max(shown.c.id))) or 0
 
 
-def asked_for(actor: Actor, support_request_id: int) -> dict[int, int]:
-    """For the offers that were asked for this request: offer id → conversation id."""
+def asked_for(actor: Actor, support_request_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    """What was asked for these requests already: (request id, offer id) → conversation id. One query."""
     rows = db.session.execute(
-        visible_conversations(actor).where(Conversation.support_request_id == support_request_id)
-        .with_only_columns(Conversation.offer_id, Conversation.id)
+        visible_conversations(actor).where(Conversation.support_request_id.in_(support_request_ids or [-1]))
+        .with_only_columns(Conversation.support_request_id, Conversation.offer_id, Conversation.id)
     ).all()
-    return {offer_id: conversation_id for offer_id, conversation_id in rows if offer_id is not None}
+    return {(request_id, offer_id): ident for request_id, offer_id, ident in rows if offer_id is not None}

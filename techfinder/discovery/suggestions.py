@@ -35,8 +35,8 @@ from techfinder.support_requests.policy import visible_requests
 
 FITS, NEARBY, SPARE = 6, 4, 6
 PER_OFFER, FOR_COMPANY = 30, 40
-AskedLookup = Callable[[Actor, int], Mapping[int, int]]
-asked_lookup: list[AskedLookup] = []  # offer id → conversation id for a request; filled by `wiring.py` from conversations
+AskedLookup = Callable[[Actor, Collection[int]], Mapping[tuple[int, int], int]]
+asked_lookup: list[AskedLookup] = []  # (request id, offer id) → conversation id; filled by `wiring.py` from conversations
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,13 @@ class ForRequest:
     on_subject: int = 0
     put_away: int = 0
     weights: str = ""
+
+
+def _asked_already(actor: Actor, request_ids: Collection[int]) -> dict[tuple[int, int], int]:
+    found: dict[tuple[int, int], int] = {}
+    for lookup in asked_lookup:
+        found |= lookup(actor, request_ids)
+    return found
 
 
 Rows = Mapping[int, tuple[Offer, Organisation]]
@@ -133,9 +140,7 @@ def for_request(
         return ForRequest()
     school = school or db.session.get_one(Organisation, request.organisation_id)
     need, away = need_of(request, school), dismissed(request.id, "school")
-    asked: dict[int, int] = {}
-    for lookup in asked_lookup:
-        asked |= lookup(actor, request.id)
+    asked = {offer_id: ident for (_request, offer_id), ident in _asked_already(actor, [request.id]).items()}
     found, rows = _ask(actor, need, away, moment)
     return ForRequest(
         fits=_shown(need, rows, found.fits, asked, FITS),
@@ -167,9 +172,7 @@ def own_offers(actor: Actor, request: SupportRequest, school: Organisation, at: 
     need, away = need_of(request, school), dismissed(request.id, "company")
     found = [s for s in engine().suggest(need, at or now(), FITS + len(away), labels).fits if s.id not in away]
     rows = _offers(actor, {s.id for s in found})
-    asked: dict[int, int] = {}
-    for lookup in asked_lookup:
-        asked |= lookup(actor, request.id)
+    asked = {offer_id: ident for (_request, offer_id), ident in _asked_already(actor, [request.id]).items()}
     return [
         Shown(_card(*rows[s.id], s), list(sentences(need, thing, s, "company")), asked.get(s.id))
         for s in found if s.id in rows and _true(s, thing := supply(*rows[s.id]))
@@ -187,6 +190,7 @@ class Asked:
     km: float | None
     reasons: list[Line]
     others: tuple[str, ...] = ()
+    conversation_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -223,7 +227,8 @@ def for_company(actor: Actor, organisation: Organisation, offer_id: int | None =
         pairs.sort(key=lambda pair: -pair[0].score)
     order = sorted(best, key=lambda i: (-best[i][0][0].score, i))[:FOR_COMPANY]
     rows = {r.id: (r, s) for r, s in _requests(actor, order)}
-    return ForCompany([_asked(*rows[i], best[i]) for i in order if i in rows], own, full)
+    asked = _asked_already(actor, list(rows))
+    return ForCompany([_asked(*rows[i], best[i], asked) for i in order if i in rows], own, full)
 
 
 def _company_dismissed(offer_ids: Collection[int]) -> set[tuple[int, int]]:
@@ -244,9 +249,11 @@ def _requests(actor: Actor, ids: Collection[int]) -> Iterable[tuple[SupportReque
     return [(r, school) for r, school in rows]
 
 
-def _asked(request: SupportRequest, school: Organisation, pairs: list[tuple[Suggestion, Supply]]) -> Asked:
+def _asked(
+    request: SupportRequest, school: Organisation, pairs: list[tuple[Suggestion, Supply]], asked: Mapping[tuple[int, int], int]
+) -> Asked:
     one, thing = pairs[0]
     return Asked(
         request, school, thing.id, thing.title, one.km, list(sentences(need_of(request, school), thing, one, "company")),
-        tuple(t.title for _s, t in pairs[1:]),
+        tuple(t.title for _s, t in pairs[1:]), asked.get((request.id, thing.id)),
     )  # fmt: skip

@@ -215,20 +215,12 @@ def _edit_page(form: RequestForm, seen: queries.Seen, stale: bool = False, statu
     return page, status
 
 
-def differences(stored: SupportRequest, form: RequestForm) -> list[dict[str, str]]:
-    """Where what is stored now and what was typed differ, in words: {label, before (stored), after (typed)}."""
-    content = form.content()
-    typed = SupportRequest(
-        **{
-            **{
-                c: getattr(stored, c)
-                for c in ("place", "language", "parallel_groups", "where", "travel_mode", "kinds", "weekdays", "dayparts")
-            },
-            **content,
-        }
-    )
+def differences(stored: SupportRequest, form: RequestForm) -> list[list[str]]:
+    """Where what is stored now and what was typed differ, in words: [label, stored, typed]."""
+    kept = ("place", "language", "parallel_groups", "where", "travel_mode", "kinds", "weekdays", "dayparts")
+    typed = SupportRequest(**{**{name: getattr(stored, name) for name in kept}, **form.content()})
     pairs = zip(wording.rows(stored), wording.rows(typed), strict=True)
-    found = [{"label": label, "before": before, "after": after} for (label, before), (_l, after) in pairs if before != after]
+    found = [[label, before or "–", after or "–"] for (label, before), (_label, after) in pairs if before != after]
     if stored.description != typed.description:
-        found.insert(0, {"label": _("Wat je zoekt"), "before": stored.description, "after": typed.description})
+        found.insert(0, [_("Wat je zoekt"), stored.description, typed.description])
     return found
