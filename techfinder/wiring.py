@@ -11,8 +11,8 @@ from techfinder.conversations.queries import unread_count as unread_messages
 from techfinder.core.events import connect
 from techfinder.core.permissions import Actor
 from techfinder.core.web import actor, actor_source
-from techfinder.discovery import sections as discovery
 from techfinder.discovery import dismissals
+from techfinder.discovery import sections as discovery
 from techfinder.discovery.suggestions import asked_lookup
 from techfinder.moderation import handlers as moderation
 from techfinder.notifications import service as notifications
