@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from geopy.adapters import BaseAdapter
+from geopy.adapters import BaseSyncAdapter
 from sqlalchemy import select
 
 from techfinder.core.db import db, transaction
@@ -19,7 +19,7 @@ def online(app, monkeypatch):
     """The switch is on, and the server answers with what the test says."""
     asked, point = [], ["POINT(5.66 51.482)"]
 
-    class Canned(BaseAdapter):
+    class Canned(BaseSyncAdapter):
         session = None
 
         def get_text(self, url, *, timeout, headers):
