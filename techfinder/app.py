@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise
 
 import config
 from techfinder import cli, wiring
+from techfinder.accounts.login import init_login
 from techfinder.core import (
     audit,
     changes,
@@ -64,6 +65,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
             import_module(f"techfinder.{package}.messages")
     for package in BLUEPRINTS:
         app.register_blueprint(import_module(f"techfinder.{package}.views").bp)
+    init_login(app)
     wiring.connect_all(app)
     init_finder(app)
     cli.register(app)

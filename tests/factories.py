@@ -136,6 +136,6 @@ def actor_of(person: User) -> Actor:
 def sign_in(client: FlaskClient, person: User, strong: bool = True) -> None:
     """Make this browser signed in as this person, without walking the pages."""
     with client.session_transaction() as session:
-        session["user_id"] = person.id
-        session["epoch"] = person.epoch
+        session["_user_id"] = f"{person.id}.{person.epoch}"
+        session["_fresh"] = True
         session["strong"] = strong and person.totp_confirmed_at is not None

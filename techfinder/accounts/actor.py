@@ -10,6 +10,7 @@ from typing import Any
 from flask import has_request_context, session
 from sqlalchemy import and_, or_, select
 
+from techfinder.accounts.login import identity
 from techfinder.accounts.models import StaffPost, User
 from techfinder.core.clock import now, today
 from techfinder.core.db import db
@@ -50,8 +51,8 @@ def _expand(posts: list[tuple[str, int | None, str | None]]) -> frozenset[Grant]
 
 def load_actor(at: datetime | None = None) -> Actor:
     """The actor of this request. A session ends when its epoch is old or its owner was blocked or erased."""
-    user_id = session.get("user_id") if has_request_context() else None
-    if not isinstance(user_id, int):
+    known = identity() if has_request_context() else None
+    if known is None:
         return ANYBODY
     rows = db.session.execute(
         select(
@@ -60,9 +61,9 @@ def load_actor(at: datetime | None = None) -> Actor:
         )
         .outerjoin(StaffPost, and_(StaffPost.user_id == User.id, post_counts(at or now())))
         .outerjoin(Region, Region.id == StaffPost.region_id)
-        .where(User.id == user_id)
+        .where(User.id == known.user_id)
     ).all()
-    if not rows or rows[0].epoch != session.get("epoch") or rows[0].blocked_at or rows[0].erased_at:
+    if not rows or rows[0].epoch != known.epoch or rows[0].blocked_at or rows[0].erased_at:
         return ANYBODY
     who = rows[0]
     return Actor(

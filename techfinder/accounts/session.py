@@ -1,24 +1,26 @@
-"""The signed-in browser: three keys in Flask's signed cookie, and one for who stands between password and code.
+"""The signed-in browser: what Flask-Login keeps (see `login`), and two keys of our own in the signed cookie.
 
-`user_id`, `epoch` (a higher one in the database ends this session) and `strong` (the second factor was shown).
+`strong` (the second factor was shown) and `pending` (who stands between the password and the code).
 """
 
 from dataclasses import dataclass
 
 from flask import session, url_for
 
+from techfinder.accounts import login
 from techfinder.accounts.models import User
 from techfinder.accounts.queries import has_post
 from techfinder.accounts.tokens import TokenRefused
 from techfinder.core.clock import now
 from techfinder.core.security import safe_next
 
-KEYS = ("user_id", "epoch", "strong", "pending")
+KEYS = ("strong", "pending")
 PENDING_S = 900  # seconds between the first factor and the second
 
 
 def close_session() -> None:
     """Sign this browser out; language, theme and kept texts stay."""
+    login.forget()
     for key in KEYS:
         session.pop(key, None)
     session.permanent = False
@@ -39,7 +41,8 @@ def open_session(user: User, next_path: str | None = None, *, strong: bool = Fal
     if user.totp_confirmed_at is not None and not strong:
         session["pending"] = {"user_id": user.id, "epoch": user.epoch, "remember": remember, "at": int(now().timestamp())}
         return url_for("accounts.second_factor", next=target or None)
-    session["user_id"], session["epoch"], session["strong"] = user.id, user.epoch, strong
+    login.keep(user)
+    session["strong"] = strong
     if not strong and has_post(user.id):
         return url_for("accounts.second_factor_setup", next=target or None)
     return target or url_for("accounts.landing")
@@ -59,13 +62,14 @@ def pending() -> Pending | None:
     kept = session.get("pending")
     if isinstance(kept, dict) and now().timestamp() - kept["at"] < PENDING_S:
         return Pending(kept["user_id"], kept["epoch"], kept["remember"])
-    if "user_id" in session and not session.get("strong"):
-        return Pending(session["user_id"], session["epoch"], session.permanent)
+    known = login.identity()
+    if known is not None and not session.get("strong"):
+        return Pending(known.user_id, known.epoch, session.permanent)
     return None
 
 
 def keep_session(user: User) -> None:
     """Let this browser go on after the epoch was raised for all others."""
-    session["epoch"] = user.epoch
+    login.keep(user)
     if user.totp_confirmed_at is None:
         session["strong"] = False

@@ -169,7 +169,7 @@ def test_an_actor_costs_two_queries(client, me):
         statements.append(statement)
 
     with client.application.test_request_context():
-        session["user_id"], session["epoch"] = me.id, me.epoch
+        session["_user_id"] = f"{me.id}.{me.epoch}"
         event.listen(db.engine, "before_cursor_execute", note)
         try:
             assert load_actor().user_id == me.id

@@ -93,7 +93,7 @@ def test_a_member_signs_in_with_the_password(loaded: Loaded, client: FlaskClient
     answer = client.post("/account/inloggen/wachtwoord", data={"email": email, "password": DEMO_PASSWORD})
     assert answer.status_code == 302
     with client.session_transaction() as session:
-        assert session["user_id"]
+        assert session["_user_id"]
 
 
 def test_the_hint_names_people_of_four_kinds(loaded: Loaded, app: Flask) -> None:
