@@ -51,6 +51,7 @@ class Start:
     name: str
     label: str
     reach: str
+    reach_km: float | None
     days: str
     lat: float
     lon: float
@@ -107,12 +108,12 @@ def detail(actor: Actor, offer_id: int) -> Detail:
     offer, company = row(actor, offer_id)
     home = _own_school(actor)
     starts = _starts(offer)
-    distance, nearest = _distance(home, starts, offer)
+    words, distance, nearest = _distance(home, starts, offer)
     return Detail(
         id=offer.id, card=card_of(offer, company), offer={name: getattr(offer, name) for name in TEXTS}, state=offer.state,
         reason=offer.state_reason, replaces_id=offer.replaces_id,
         copy=working_copy(offer.id) if can_edit(actor, offer) else None, company_id=company.id, company=company.name,
-        about=company.about, rows=_rows(actor, offer, distance), themes=wording.themes(offer.themes), starts=starts,
+        about=company.about, rows=_rows(actor, offer, words), themes=wording.themes(offer.themes), starts=starts,
         visit=[r for r in wording.visit(offer) if r[1]] if rules.is_visit(offer.kind) else [],
         when=wording.when(offer), months=wording.months(offer), seats_left=wording.seats_left(offer),
         responsible=wording.stays_responsible(offer.kind), full=wording.full(offer, company), reply=wording.reply(company),
@@ -142,18 +143,21 @@ def _starts(offer: Offer) -> list[Start]:
     for p in offer.points:
         name, reach = wording.place_name(p), wording.reach(offer, p)
         days, label = wording.days(p.weekdays), "" if p.personal else p.label
-        found.setdefault((name, reach, days + label), Start(len(found) + 1, name, label, reach, days, p.lat, p.lon))
+        start = Start(len(found) + 1, name, label, reach, p.radius_km if reach else None, days, p.lat, p.lon)
+        found.setdefault((name, reach, days + label), start)
     return list(found.values())
 
 
-def _distance(home: Organisation | None, starts: Sequence[Start], offer: Offer) -> tuple[str, str]:
-    """(kilometres, name of the place) from the reader's school to the nearest starting point; empty when it means nothing."""
+def _distance(home: Organisation | None, starts: Sequence[Start], offer: Offer) -> tuple[str, str, str]:
+    """(words, kilometres, name of the place) from the reader's school to the place that counts: the nearest from which the
+    company comes, else the nearest of all. Empty when distance means nothing."""
     nobody_travels = bool(offer.kind) and kinds.kind(offer.kind).travels == "nobody"
     if home is None or home.lat is None or home.lon is None or not starts or nobody_travels:
-        return "", ""
+        return "", "", ""
     at = (home.lat, home.lon)
-    far, start = min(((km(at, (s.lat, s.lon)), s) for s in starts), key=lambda pair: pair[0])
-    return wording.distance(far), start.name
+    measured = sorted(((km(at, (s.lat, s.lon)), s) for s in starts), key=lambda pair: pair[0])
+    far, start = next((pair for pair in measured if pair[1].reach_km is None or pair[0] <= pair[1].reach_km), measured[0])
+    return wording.distance(far, start.reach_km), wording.kilometres(far), start.name
 
 
 def _rows(actor: Actor, offer: Offer, distance: str) -> list[tuple[str, str]]:

@@ -52,7 +52,7 @@ def terms(
 ) -> list[tuple[str, str]]:
     """The rows of "In het kort"; empty ones are left out by the page."""
     return [
-        (_("Afstand"), _("%(km)s van jullie school", km=distance) if distance else ""), (_("Wie reist"), travel),
+        (_("Afstand"), distance), (_("Wie reist"), travel),
         (_("Niveau"), level), (_("Duur"), duration), (_("Groep"), groups), (_("Kosten"), cost), (_("Taal"), language),
         (_("VOG"), vog),
     ]  # fmt: skip
@@ -143,7 +143,7 @@ def groups(offer: Offer) -> str:
 def cost(offer: Offer) -> str:
     """The price with travel in it, and what the company says about it."""
     text = euros(offer.cost_cents)
-    if offer.cost_cents and offer.points:
+    if offer.cost_cents and offer.kind and kinds.kind(offer.kind).travels == "company":
         text = _("%(price)s, reiskosten inbegrepen", price=text)
     return f"{text} ({offer.cost_note})" if text and offer.cost_note else text or offer.cost_note
 
@@ -200,9 +200,12 @@ def months(offer: Offer) -> list[tuple[str, bool]]:
     return [(str(format_date(date(2026, m, 1), "MMM")).rstrip("."), m in touched) for m in SCHOOL_YEAR]
 
 
-def distance(km: float) -> str:
-    """Kilometres to a place of which we know the middle of the postcode or municipality."""
-    return _("minder dan 1 km") if km < 1 else kilometres(km)
+def distance(km: float, reach_km: float | None) -> str:
+    """Kilometres from the reader's school to a place of which we know the middle, and whether the company comes that far."""
+    text = _("minder dan 1 km van jullie school") if km < 1 else _("%(km)s van jullie school", km=kilometres(km))
+    if reach_km is not None and km > reach_km:
+        return _("%(distance)s, verder dan het bedrijf reist", distance=text)
+    return text
 
 
 def yes_no(value: bool | None) -> str:

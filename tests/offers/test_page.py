@@ -102,7 +102,9 @@ def test_a_full_company_says_until_when_and_what_to_do(client):
 def test_a_teacher_sees_the_kilometres_from_the_own_school(client):
     offer = factories.offer(factories.company())
     school = factories.school(**factories.GRONINGEN)
-    assert "km van jullie school" in page(client, offer, factories.member(school)).text
+    assert "km van jullie school, verder dan het bedrijf reist" in page(client, offer, factories.member(school)).text
+    near = page(client, offer, factories.member(factories.school())).text
+    assert "minder dan 1 km van jullie school</dd>" in near
     assert "van jullie school" not in page(client, offer).text
 
 
