@@ -1,5 +1,7 @@
 """Two texts of one offer side by side: what differs, in words."""
 
+import re
+from difflib import SequenceMatcher
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,16 +14,33 @@ from techfinder.reference import levels
 NOT_TEXT = {"version", "key", "organisation_id", "material_file", "material_drop"}
 
 
-def differences(before: OfferForm, after: OfferForm) -> list[dict[str, str]]:
-    """For `components/diff.html`: the fields in which the two differ, each with both texts."""
+Parts = list[tuple[str, str]]
+
+
+def differences(before: OfferForm, after: OfferForm) -> list[dict[str, Any]]:
+    """For `components/diff.html`: the fields in which the two differ, each with both texts and what differs marked."""
     found = []
     for field in before:
         if field.name in NOT_TEXT:
             continue
         old, new = words(field), words(after[field.name])
         if old != new:
-            found.append({"label": str(field.label.text), "before": old, "after": new})
+            left, right = marked(old, new)
+            found.append({"label": str(field.label.text), "before": left, "after": right})
     return found
+
+
+def marked(old: str, new: str) -> tuple[Parts, Parts]:
+    """Both texts in pieces: "same", and what only one of them has ("del" in the first, "ins" in the second). By words."""
+    a, b = re.findall(r"\S+\s*", old), re.findall(r"\S+\s*", new)
+    left: Parts = []
+    right: Parts = []
+    for op, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+        if i < j:
+            left.append(("same" if op == "equal" else "del", "".join(a[i:j])))
+        if k < m:
+            right.append(("same" if op == "equal" else "ins", "".join(b[k:m])))
+    return left, right
 
 
 def words(field: Any) -> str:

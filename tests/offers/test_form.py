@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from techfinder.core.db import db, transaction
 from techfinder.offers import privacy
+from techfinder.offers.compare import marked
 from techfinder.offers.models import Offer
 from tests import factories
 
@@ -190,3 +191,9 @@ def test_a_persons_details_can_be_exported_and_go_out_of_the_offers(app, company
     db.session.expire_all()
     assert (stored(mine.id).author_id, stored(mine.id).contact_email, stored(mine.id).contact_name) == (None, "", "")
     assert stored(other.id).contact_email == "ander@school.example"
+
+
+def test_only_the_words_that_differ_are_marked():
+    left, right = marked("Wij solderen een lampje.", "Wij solderen samen een lampje.")
+    assert [op for op, _ in left] == ["same"] * len(left)
+    assert ("ins", "samen ") in right and "".join(t for _, t in right) == "Wij solderen samen een lampje."

@@ -24,13 +24,15 @@ def no_company_page() -> ResponseReturnValue:
     return render_template("offers/no_company.html")
 
 
-def form_page(form: OfferForm, offer: Offer | None, *, new_row: bool = False, errors: bool = False) -> ResponseReturnValue:
+def form_page(
+    form: OfferForm, offer: Offer | None, *, new_row: bool = False, errors: bool = False, gaps: bool = False
+) -> ResponseReturnValue:
     """The form. A public offer is shown through its working copy, or before that by itself."""
     companies = queries.companies(actor())
     form.organisation_id.choices = [(str(c.id), c.name) for c in companies]
     ident = offer.id if offer else None
     page = render_template(
-        "offers/form.html", form=form, offer=offer, companies=companies, new_row=new_row, max_points=MAX_POINTS,
+        "offers/form.html", form=form, offer=offer, companies=companies, new_row=new_row, gaps=gaps, max_points=MAX_POINTS,
         action=url_for("offers.save", offer_id=ident) if ident else url_for("offers.create"),
         autosave=url_for("offers.autosave", offer_id=ident) if ident else url_for("offers.autosave_new"),
         reaches={k.code.value: k.reach for k in KINDS}, more_kinds=[k.code.value for k in KINDS if k.more],

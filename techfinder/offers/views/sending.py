@@ -53,7 +53,7 @@ def _not_ready(offer_id: int) -> ResponseReturnValue:
     offer, _company = queries.row(actor(), offer_id)
     form = OfferForm(formdata=None, data={**values_of(offer), "key": new_key()})
     gap_errors(form, offer)
-    return form_page(form, offer, errors=True)
+    return form_page(form, offer, errors=True, gaps=True)
 
 
 @bp.get("/aanbod/<int:offer_id>/verstuurd")
