@@ -39,7 +39,7 @@ def named(name):
 
 def signed_in(client):
     with client.session_transaction() as session:
-        return session.get("user_id")
+        return int(session["_user_id"].partition(".")[0]) if "_user_id" in session else None
 
 
 def test_a_company_registers_in_two_steps_and_waits_for_the_coordinator(client, heard):
