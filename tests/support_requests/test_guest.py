@@ -3,24 +3,14 @@
 import re
 from datetime import date
 
-import pytest
 from sqlalchemy import select
 
 from techfinder.accounts.models import User
 from techfinder.core.db import db
 from techfinder.core.jobs import Job
-from techfinder.discovery.engine import finder
 from techfinder.organisations.models import Membership
 from techfinder.support_requests.models import SupportRequest
 from tests import factories as f
-
-
-@pytest.fixture(autouse=True)
-def fresh_index(app, tmp_path):
-    finder().directory = tmp_path
-    finder().forget()
-    yield
-    finder().forget()
 
 
 def typed(school, **more):
