@@ -1,0 +1,67 @@
+"""A company takes as many unanswered requests as it chose."""
+
+from datetime import timedelta
+
+import pytest
+
+from techfinder.conversations import service
+from techfinder.core.db import db, transaction
+from techfinder.core.errors import RuleBroken
+from techfinder.organisations.models import Organisation
+from tests import factories as f
+from tests.conversations.world import AT, World, conversation
+
+
+@pytest.fixture
+def small(app):
+    """A company that takes one at a time, and one school that asked."""
+    world = World(max_open_requests=1)
+    world.ident = world.ask()
+    return world
+
+
+def company(world):
+    return db.session.get(Organisation, world.company.id, populate_existing=True)
+
+
+def test_a_full_company_says_until_when(small):
+    assert company(small).full_until == conversation(small.ident).due_at
+    request = small.other_request()
+    with pytest.raises(RuleBroken) as refused:
+        small.ask(db.session.get(f.User, request.author_id), request=request)
+    assert refused.value.code == "conversation.full" and "december" in refused.value.sentence
+
+
+@pytest.mark.parametrize("how", ["answer", "even niet", "close"])
+def test_an_answer_frees_the_place(small, how):
+    if how == "answer":
+        small.reply(small.engineer, small.ident)
+    elif how == "even niet":
+        small.decline(small.engineer, small.ident)
+    else:
+        with transaction():
+            service.close(f.actor_of(small.teacher), small.ident, "c1", at=AT)
+    assert company(small).full_until is None and company(small).open_requests == 0
+    request = small.other_request()
+    assert small.ask(db.session.get(f.User, request.author_id), request=request) != small.ident
+
+
+def test_a_request_that_waited_too_long_takes_no_place(small):
+    later = conversation(small.ident).due_at + timedelta(minutes=1)
+    with transaction():
+        service.reopen_due(later)
+    assert company(small).full_until is None
+
+
+def test_a_company_that_raises_its_number_is_open_again(small):
+    with transaction():
+        db.session.get(Organisation, small.company.id).max_open_requests = 2
+    with transaction():
+        service.reopen_due(AT)
+    assert company(small).full_until is None and company(small).open_requests == 1
+
+
+def test_who_puts_itself_forward_takes_no_place_of_its_own(app):
+    world = World(max_open_requests=1)
+    world.propose()
+    assert company(world).open_requests == 0
