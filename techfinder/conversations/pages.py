@@ -1,5 +1,6 @@
 """What the pages show: view models made from queries and words, ready for the templates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,7 @@ def initials(name: str) -> str:
     return "".join(w[0].upper() for w in ([words[0], words[-1]] if len(words) > 1 else words[:1])) or "…"
 
 
-def inbox_items(rows: list[queries.InboxRow], current: int | None = None) -> list[dict[str, Any]]:
+def inbox_items(rows: Sequence[queries.InboxRow], current: int | None = None) -> list[dict[str, Any]]:
     """For the macro `inbox`; the page adds the addresses."""
     return [
         {

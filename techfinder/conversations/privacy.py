@@ -36,13 +36,11 @@ def export(user_id: int) -> dict[str, Any]:
 
 
 def erase(user_id: int, _at: datetime) -> None:
-    """The person leaves every conversation. What was sent stays with the other side without the name; what still waited
-    is never sent."""
-    db.session.execute(
-        update(Message).where(Message.author_id == user_id, Message.state == rules.HELD)
-        .values(state=rules.WITHHELD, body="").execution_options(synchronize_session=False)
-    )
-    db.session.execute(
-        update(Message).where(Message.author_id == user_id).values(author_id=None).execution_options(synchronize_session=False)
-    )
-    db.session.execute(delete(Participant).where(Participant.user_id == user_id).execution_options(synchronize_session=False))
+    """The person leaves every conversation. What was sent stays with the other side without the name; what never was
+    sent goes."""
+    for statement in (
+        delete(Message).where(Message.author_id == user_id, Message.state != rules.SENT),
+        update(Message).where(Message.author_id == user_id).values(author_id=None),
+        delete(Participant).where(Participant.user_id == user_id),
+    ):
+        db.session.execute(statement.execution_options(synchronize_session=False))
