@@ -16,16 +16,18 @@ IN_LIST = 500  # numbers in one IN
 def insert_rows(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert and return the new ids in the same order. Every row names the same columns."""
     ids: list[int] = []
-    statement = insert(model).returning(model.__table__.c.id, sort_by_parameter_order=True)
+    table: Any = model.__table__
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     for part in batches(rows):
-        ids += db.session.scalars(statement, [dict(row) for row in part])
+        ids += db.session.connection().execute(statement, list(part)).scalars()
     return ids
 
 
 def add_rows(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert rows whose ids nobody asks for."""
+    table: Any = model.__table__
     for part in batches(rows):
-        db.session.execute(insert(model), [dict(row) for row in part])
+        db.session.connection().execute(insert(table), list(part))
 
 
 def update_rows(model: type[Any], changes: Mapping[int, Mapping[str, Any]]) -> None:

@@ -43,7 +43,7 @@ class Cells:
 
     def text(self, name: str, most: int, needed: bool = False) -> str:
         """A text of at most `most` characters, cut between words when it is longer."""
-        text = self.row[name].replace("\x00", "")
+        text = self.row[name]
         if needed and not text:
             raise Refused(f"no {name}")
         if len(text) <= most:

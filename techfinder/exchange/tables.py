@@ -112,5 +112,5 @@ def _rows(reader: "csv._reader", columns: dict[str, int], header_at: int) -> Ite
 
 
 def _clean(cell: str) -> str:
-    """White space within a line is one space; lines of a longer text stay."""
-    return "\n".join(" ".join(line.split()) for line in cell.splitlines()).strip()
+    """White space within a line is one space; lines of a longer text stay. NUL goes: PostgreSQL refuses it."""
+    return "\n".join(" ".join(line.split()) for line in cell.replace("\x00", "").splitlines()).strip()
