@@ -106,7 +106,7 @@ def distance(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> I
     if point and need.lat is not None and need.lon is not None:
         water = crosses((need.lat, need.lon), (point.lat, point.lon))
         if water is not None and water.island is not None:
-            yield Line("water", _("Met de boot: %(island)s is een eiland.", island=water.label(locale())), True)
+            yield Line("water", _("Aan de overkant van het water (%(water)s), reken op de boot.", water=water.label(locale())), True)
         elif water is not None:
             yield Line(
                 "water", _("Aan de overkant van het water (%(water)s), reken op omrijden.", water=water.label(locale())), True

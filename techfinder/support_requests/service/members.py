@@ -37,10 +37,12 @@ def fill(request: SupportRequest, school: Organisation, content: Mapping[str, An
     unknown = set(content) - set(CONTENT)
     if unknown:
         raise TypeError(f"not content of a request: {unknown}")
-    if request.title == rules.title_from(request.description):
-        request.title = ""
-    if list(request.themes) == list(derive(request.description)):
-        request.themes = []
+    text = content.get("description", request.description)
+    if text != request.description:
+        if request.title == rules.title_from(request.description):
+            request.title = ""
+        if list(request.themes) == list(derive(request.description)):
+            request.themes = list(derive(text))
     for name, value in content.items():
         if name != "postcode":
             setattr(request, name, value)
@@ -51,8 +53,6 @@ def fill(request: SupportRequest, school: Organisation, content: Mapping[str, An
     if request.period_from and request.period_until and request.period_from > request.period_until:
         raise RuleBroken("support_request.period", "period_until")
     request.title = request.title.strip() or rules.title_from(request.description)
-    if not request.themes:
-        request.themes = list(derive(request.description))
     if request.travel_mode and not request.max_travel_km:
         request.max_travel_km = rules.TRAVEL_KM.get(request.travel_mode)
     _place(request, school, content.get("postcode", request.postcode))
