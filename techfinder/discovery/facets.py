@@ -120,6 +120,8 @@ def chips(answer: Answer) -> list[dict[str, str]]:
     ]  # fmt: skip
     if asked.period_from or asked.period_until:
         found.append({"label": period(asked), "url": links.address(asked, period_from=None, period_until=None)})
+    if len(found) > 1:
+        found.append({"label": _("alle filters"), "url": links.bare(asked)})
     return found
 
 

@@ -39,17 +39,18 @@ def _card(found: Found, n: int | None, placed: bool) -> Card:
         card["text"] = _about(found) or ""
     if found.hit.km is not None:
         card["km"] = found.hit.km
-    elif placed and kinds.kind(found.offer.kind).reach == "anywhere":
+    elif placed:
         card["badges"] = [*card["badges"], (_("kan overal"), "info")]
     return card
 
 
 def _place(found: Found) -> StartingPoint | None:
     """The starting point that the distance counts from; without a place the first one. Where nobody travels there is none."""
-    if kinds.kind(found.offer.kind).reach == "anywhere":
-        return None
     points = found.offer.points
-    return next((p for p in points if p.id == found.hit.point_id), points[0] if points else None)
+    counted = next((p for p in points if p.id == found.hit.point_id), None)
+    if counted is not None or kinds.kind(found.offer.kind).travels == "nobody":
+        return counted
+    return points[0] if points else None
 
 
 def map_points(answer: Answer) -> list[dict[str, Any]]:

