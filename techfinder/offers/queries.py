@@ -117,7 +117,7 @@ def detail(actor: Actor, offer_id: int) -> Detail:
         visit=[r for r in wording.visit(offer) if r[1]] if rules.is_visit(offer.kind) else [],
         when=wording.when(offer), months=wording.months(offer), seats_left=wording.seats_left(offer),
         responsible=wording.stays_responsible(offer.kind), full=wording.full(offer, company), reply=wording.reply(company),
-        home={"lat": home.lat, "lon": home.lon, "label": home.name} if home and distance else None, distance=distance, nearest=nearest,
+        home={"lat": home.lat, "lon": home.lon, "label": home.name} if home and words else None, distance=distance, nearest=nearest,
         material=db.session.get(StoredFile, offer.material_file_id) if offer.material_file_id else None,
         confirmed_at=offer.confirmed_at or offer.published_at, may_edit=can_edit(actor, offer),
         may_ask=_may_ask(actor),
@@ -150,14 +150,14 @@ def _starts(offer: Offer) -> list[Start]:
 
 def _distance(home: Organisation | None, starts: Sequence[Start], offer: Offer) -> tuple[str, str, str]:
     """(words, kilometres, name of the place) from the reader's school to the place that counts: the nearest from which the
-    company comes, else the nearest of all. Empty when distance means nothing."""
+    company comes, else the nearest of all. Empty when distance means nothing; no kilometres below one."""
     nobody_travels = bool(offer.kind) and kinds.kind(offer.kind).travels == "nobody"
     if home is None or home.lat is None or home.lon is None or not starts or nobody_travels:
         return "", "", ""
     at = (home.lat, home.lon)
     measured = sorted(((km(at, (s.lat, s.lon)), s) for s in starts), key=lambda pair: pair[0])
     far, start = next((pair for pair in measured if pair[1].reach_km is None or pair[0] <= pair[1].reach_km), measured[0])
-    return wording.distance(far, start.reach_km), wording.kilometres(far), start.name
+    return wording.distance(far, start.reach_km), wording.kilometres(far) if far >= 1 else "", start.name
 
 
 def _rows(actor: Actor, offer: Offer, distance: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from techfinder.core.db import db, transaction
 from techfinder.offers import privacy
 from techfinder.offers.compare import marked
 from techfinder.offers.models import Offer
+from techfinder.organisations.models import Membership
 from tests import factories
 
 FILLED = {
@@ -197,3 +198,33 @@ def test_only_the_words_that_differ_are_marked():
     left, right = marked("Wij solderen een lampje.", "Wij solderen samen een lampje.")
     assert [op for op, _ in left] == ["same"] * len(left)
     assert ("ins", "samen ") in right and "".join(t for _, t in right) == "Wij solderen samen een lampje."
+
+
+def test_typing_on_in_an_offer_that_was_sent_from_another_window_loses_nothing(browser, company):
+    _, ident = post_new(browser, company)
+    browser.post(f"/aanbod/{ident}/verstuur")
+    with transaction():
+        db.session.get(Offer, ident).state = "archived"
+    answer = browser.post(f"/aanbod/{ident}/bewerk", data={**FILLED, "title": "Nog een zin"})
+    assert answer.status_code == 422 and "Nog een zin" in answer.text and "Dit kan nu niet" in answer.text
+
+
+def test_somebody_without_a_company_is_told_what_to_do(client):
+    factories.sign_in(client, factories.member(factories.school()))
+    for path in ("/aanbod/nieuw", "/mijn-aanbod"):
+        answer = client.get(path)
+        assert answer.status_code == 200 and "Je hoort nog niet bij een bedrijf" in answer.text
+    assert client.application.test_client().get("/aanbod/nieuw").status_code == 302
+
+
+def test_with_several_companies_one_is_chosen(client):
+    first, second = factories.company(name="Eerste"), factories.company(name="Tweede")
+    person = factories.member(first)
+    with transaction():
+        at = factories.AT
+        db.session.add(Membership(user_id=person.id, organisation_id=second.id, role="member", created_at=at, verified_at=at))
+    factories.sign_in(client, person)
+    form = client.get(f"/aanbod/nieuw?bedrijf={second.id}").text
+    assert f'checked class="form-check-input" id="organisation_id-1" name="organisation_id" type="radio" value="{second.id}"' in form
+    post_new(client, second)
+    assert (offers_of(first), offers_of(second)) == (0, 1)

@@ -120,9 +120,9 @@ def _saved(offer_id: int | None) -> ResponseReturnValue:
             try:
                 return _go_on(_store(offer_id, form, typing=False), wish)
             except RuleBroken as error:
-                if error.field is None:
-                    raise
                 form.take(error)
+                if error.field is None:  # such as: sent from another window; what was typed stays
+                    return form_page(form, queries.row(actor(), offer_id)[0] if offer_id else None, errors=True)
         offer = _store(offer_id, form, typing=True)
     except Stale:
         return stale_page(form, offer_id)
