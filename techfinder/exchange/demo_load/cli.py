@@ -36,5 +36,6 @@ def load_command(if_empty: bool) -> None:
 def hint_command() -> None:
     """Say where the site is and how to sign in."""
     with force_locale("en" if os.environ.get("LANG", "nl").startswith("en") else "nl"):
-        for line in hint_lines(current_app.config["SETTINGS"].base_url, now()):
+        settings = current_app.config["SETTINGS"]
+        for line in hint_lines(settings.base_url, now(), demo=settings.demo):
             click.echo(line)

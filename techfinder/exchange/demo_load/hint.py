@@ -13,13 +13,13 @@ DEMO_PASSWORD = "samen-techniek-doen"  # noqa: S105 - everybody may know it: it 
 DEMO_TOTP_SECRET = "TECHFINDERDEMOTECHFINDERDEMO2345"  # noqa: S105 - the same
 
 
-def hint_lines(base_url: str, at: datetime) -> list[str]:
-    """Where to look, and a few people to sign in as; without demo data only where to look."""
+def hint_lines(base_url: str, at: datetime, *, demo: bool = True) -> list[str]:
+    """Where to look, and a few people to sign in as; outside demo mode or without demo data only where to look."""
     lines = ["", _("Techfinder staat klaar op %(address)s", address=base_url)]
     words = {
         "school": _("leraar"), "company": _("bedrijf"), "coordinator": _("coördinator"), "administrator": _("beheerder"),
     }
-    people = demo_people(at)
+    people = demo_people(at) if demo else []
     if not people:
         return lines
     lines.append(_("Log in op %(address)s met één klik, of met:", address=f"{base_url}/account/inloggen"))
