@@ -39,11 +39,11 @@ def words(typed: str) -> list[Choice]:
     for completion in engine().complete(typed[:_PREFIX], MOST):
         if completion.kind in more:  # themes come from the vocabulary, in the reader's language
             found.setdefault(completion.text, more[completion.kind])
-    return [{"value": text, "label": text, "more": said} for text, said in found.items()][:MOST]
+    return [Choice(value=text, label=text, more=said) for text, said in found.items()][:MOST]
 
 
 def places(typed: str) -> list[Choice]:
     """Places that begin with what was typed, the largest first; nothing for a postcode."""
     if len(fold(typed)) < SHORTEST or typed[0].isdigit():
         return []
-    return [{"value": name, "label": name, "more": ""} for name in place_names(typed, MOST)]
+    return [Choice(value=name, label=name, more="") for name in place_names(typed, MOST)]

@@ -1,6 +1,6 @@
 """The filters of the search page with their counts, and what is chosen as chips: in words, in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -98,7 +98,8 @@ def _costs(asked: Asked, counts: Mapping[str, int]) -> Group:
 
 def _regions(asked: Asked, counts: Mapping[int, int], regions: tuple[Region, ...]) -> Group:
     """The parts of the country first, then the regions below them; each counts everything below it."""
-    large, small = [], []
+    large: list[dict[str, Any]] = []
+    small: list[dict[str, Any]] = []
     for region in (r for r in regions if r.parent_id is not None):
         n = sum(counts.get(r.id, 0) for r in regions if r.path.startswith(region.path))
         option = {"value": region.slug, "label": region.name, "n": n, "on": region.slug in asked.regions}
@@ -110,7 +111,7 @@ def chips(answer: Answer) -> list[dict[str, str]]:
     """What is chosen, each with the address where it is not."""
     asked = answer.asked
     names = {r.slug: r.name for r in answer.regions}
-    labels = {
+    labels: dict[str, Callable[[str], str]] = {
         "kinds": lambda v: kinds.kind(v).label(locale()), "levels": level_label, "themes": lambda v: themes.theme(v).label(locale()),
         "costs": cost_label, "regions": lambda v: names.get(v, v), "languages": lambda v: languages.language(v).label(locale()),
     }  # fmt: skip

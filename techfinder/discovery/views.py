@@ -39,7 +39,7 @@ def _with_own_place(who: Actor, asked: Asked) -> Asked:
     if school is None:
         return asked
     if "postcode" not in request.args:
-        return replace(asked, postcode=school.postcode, prefilled=True)
+        return replace(asked, postcode=school.postcode or "", prefilled=True)
     return replace(asked, prefilled=True)
 
 

@@ -1,6 +1,7 @@
 """What the search page says: its title, the line above the results, the sentence beside the place, the ways out."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -74,7 +75,7 @@ def way_out(asked: Asked, relaxation: Relaxation) -> dict[str, str]:
     n = number(relaxation.count)
     if relaxation.code == "radius_km" and wider:
         return {"label": _("Zoek binnen %(km)d km", km=int(wider)), "n": n, "url": links.address(asked, km=int(wider))}
-    label, changes = {
+    ways: dict[str, tuple[str, dict[str, Any]]] = {
         "radius_km": (_("Zoek in heel Nederland"), {"postcode": ""}),
         "kinds": (_("Zoek in alle soorten"), {"kinds": ()}),
         "levels": (_("Zoek voor alle groepen en klassen"), {"levels": ()}),
@@ -84,7 +85,8 @@ def way_out(asked: Asked, relaxation: Relaxation) -> dict[str, str]:
         "regions": (_("Zoek in alle regio’s"), {"regions": ()}),
         "period_from": (_("Laat de periode weg"), {"period_from": None, "period_until": None}),
         "text": (_("Laat de woorden weg"), {"q": ""}),
-    }[relaxation.code]
+    }
+    label, changes = ways[relaxation.code]
     return {"label": label, "n": n, "url": links.address(asked, **changes)}
 
 
