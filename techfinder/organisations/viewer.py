@@ -62,5 +62,14 @@ class Viewer:
         return tuple(r for r in found if r.parent_id not in ids)
 
 
+    @cached_property
+    def queues(self) -> tuple[Region, ...]:
+        """Of these, the regions whose list the viewer works: those of a coordinator, or all for an administrator."""
+        if self.is_admin:
+            return self.regions
+        held = self.actor.scope_ids("coordinator", "region")
+        return tuple(r for r in self.regions if r.id in held)
+
+
 def _mine(seat: Seat) -> Mine:
     return Mine(seat.scope_id, seat.name, seat.kind, seat.role, seat.verified, seat.group_verified)

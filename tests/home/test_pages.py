@@ -5,7 +5,9 @@ import pytest
 from techfinder.accounts.models import StaffPost
 from techfinder.core.db import db, transaction
 from techfinder.core.jobs import Job
+from techfinder.core.permissions import SYSTEM
 from techfinder.discovery.engine import finder
+from techfinder.regions import service as regions
 from tests import factories as f
 
 
@@ -57,3 +59,31 @@ def test_the_administrator_retries_a_job_that_failed(app, client):
     again = db.session.get(Job, job.id)
     assert (again.set_aside, again.attempts) == (False, 0)
     assert db.session.query(StaffPost).count() == 1
+
+
+def test_a_network_sees_and_counts_its_area_and_nobody_else_does(app, client):
+    land = f.region("Nederland")
+    with transaction():
+        sto = regions.save_network(SYSTEM, None, name="STO Peel", slug="sto-peel", kind="sto", ended_on=None, sectors=["vo"],
+                                   area=[("municipality", "Helmond")])
+    f.offer(f.company(name="Peelrobotica"))
+    f.support_request(f.school(name="Basisschool De Peel", sector="po"))
+    f.support_request(f.school(name="Peelcollege", sector="vo"))
+    reader = f.coordinator(land, role="reader")
+    with transaction() as session:
+        post = session.query(StaffPost).filter_by(user_id=reader.id).one()
+        post.region_id, post.network_id = None, sto.id
+    f.sign_in(client, reader)
+    page = client.get("/netwerk/sto-peel").text
+    assert "Peelrobotica" in page and "Peelcollege" in page and "De Peel" not in page
+    assert "1 school, 1 bedrijf, 1 keer aanbod online, 1 open aanvraag" in page
+    assert "STO Peel" in client.get("/overzicht").text
+    f.sign_in(client, f.coordinator(land))
+    assert client.get("/netwerk/sto-peel").status_code == 404
+
+
+def test_a_reader_reads_and_is_not_led_to_the_queue(app, client):
+    here = f.region("Brabant-Oost", f.region("Nederland"), "Helmond")
+    f.sign_in(client, f.coordinator(here, role="reader"))
+    page = client.get("/overzicht").text
+    assert "Brabant-Oost" in page and "beoordelen" not in page

@@ -7,7 +7,7 @@ from techfinder.conversations.queries import inbox, unread_count
 from techfinder.core.clock import now
 from techfinder.core.permissions import Access, access, require_visible
 from techfinder.core.web import actor
-from techfinder.home import queries
+from techfinder.home import networks, queries
 from techfinder.moderation.queries import open_count
 from techfinder.regions.queries import region_by_slug
 
@@ -18,6 +18,7 @@ def routes(bp: Blueprint) -> None:
     """Hang these views on the package's blueprint."""
     bp.get("/overzicht")(overview)
     bp.get("/regio/<slug>")(region)
+    bp.get("/netwerk/<slug>")(network)
 
 
 @access(Access.SIGNED_IN)
@@ -26,7 +27,7 @@ def overview() -> ResponseReturnValue:
     who = actor()
     return render_template(
         "home/overview.html", standings=queries.standings(who), talks=inbox(who, TALKS), unread=unread_count(who),
-        waiting=open_count(who) if who.is_staff else 0,
+        waiting=open_count(who) if who.is_staff else 0, networks=networks.visible(who),
     )  # fmt: skip
 
 
@@ -37,3 +38,10 @@ def region(slug: str) -> ResponseReturnValue:
     require_visible(found)
     assert found is not None
     return render_template("home/region.html", page=queries.region_page(found, now()))
+
+
+@access(Access.STAFF)
+def network(slug: str) -> ResponseReturnValue:
+    """A network for its own people: which organisations lie in its area, and what they offer and ask."""
+    found = require_visible(next((n for n in networks.visible(actor()) if n.slug == slug), None))
+    return render_template("home/network.html", page=networks.page(found))
