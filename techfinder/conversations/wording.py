@@ -93,11 +93,18 @@ def _yes(side: str, travels: str) -> tuple[str, str]:
 
 
 def quick(conversation: Conversation, side: str, offer: Offer | None) -> list[tuple[str, str, str]]:
-    """(code, label, text) of the replies that fill the form; the first says yes where the other side waits for that."""
+    """(code, label, text) of the replies that fill the form; the first says yes where the other side waits for that.
+
+    None while there is nothing of the other side to reply to.
+    """
+    if conversation.state == rules.WAITING and side == conversation.started_by:
+        return []
     if conversation.state == rules.WAITING and side != conversation.started_by:
         travels = kinds.kind(offer.kind).travels if offer is not None and offer.kind else "company"
         label, text = _yes(side, travels)
         return [("ja", label, text), ("vraag", _("Ik heb nog een vraag"), _("Dank voor jullie bericht. Voordat we iets afspreken: "))]
+    if conversation.state == rules.DECLINED:
+        return [("dank", _("Bedankt voor het antwoord"), _("Bedankt voor jullie snelle antwoord. Misschien een volgende keer!"))]
     return [
         ("dank", _("Dank je, ik kijk het na"), _("Dank je wel! Ik kijk het na en laat het deze week weten.")),
         ("collega", _("Kan een collega erbij?"), _("Kan er van jullie kant een collega meekijken? Dan spreken we het goed af.")),
