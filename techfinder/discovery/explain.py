@@ -5,7 +5,7 @@ is said to one reader: a school that looks at offers, or a company that looks at
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from flask_babel import get_locale, ngettext
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from techfinder.core.text import euros, kilometres
 from techfinder.matching.values import Need, Point, Suggestion, Supply, Word
 from techfinder.reference import kinds, languages, levels, times
-from techfinder.reference.themes import THEMES
+from techfinder.reference.themes import THEMES, derive
 from techfinder.reference.vocabulary import fold
 from techfinder.reference.water import crosses
 from techfinder.support_requests.wording import period as period_words
@@ -121,7 +121,7 @@ def subject(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> It
     """
     asked_text, offered_text = fold(f"{need.title} {need.description}"), fold(f"{supply.title} {supply.summary} {supply.body}")
     theirs, mine = (offered_text, asked_text) if reader == "school" else (asked_text, offered_text)
-    said = [w for w in found.words if fold(w.found) in theirs and fold(w.asked) in mine]
+    said = [replace(w, found=form) for w in found.words if fold(w.asked) in mine and (form := _written(w.found, theirs))]
     exact = [w for w in said if w.how == "word"]
     alike = [w for w in said if w.how in ("part", "spelling") and _resemble(w)]
     field = [w for w in said if w.how in ("synonym", "related") and len(w.found) >= SHORTEST and len(w.asked) >= SHORTEST]
@@ -131,11 +131,23 @@ def subject(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> It
         yield Line("words", Markup(text) % {"words": marked})
     for w in alike[:MOST_LIKE]:
         yield Line("words", Markup(_("Noemt %(found)s. Dat lijkt op %(asked)s.")) % _pair(w))
-    shared = [_THEMES[t].label(locale()) for t in need.themes if t in supply.themes and t in _THEMES]
+    asked = dict.fromkeys([*need.themes, *derive(f"{need.title} {need.description}")])
+    shared = [_THEMES[t].label(locale()) for t in asked if t in supply.themes and t in _THEMES]
     if shared and not exact and not alike:
         yield Line("themes", _("Gaat over %(themes)s.", themes=_listed(shared)))
     elif field and not exact and not alike:
         yield Line("words", Markup(_("Noemt %(found)s. Dat hoort bij %(asked)s.")) % _pair(field[0]))
+
+
+def _written(word: str, text: str) -> str:
+    """The word as it stands in this text, perhaps with another ending ("robots", "robot"); empty when it doesn't."""
+    folded = fold(word)
+    if folded in text:
+        return word
+    if len(folded) <= SHORTEST:
+        return ""
+    tokens = (t.strip(".,;:!?()\"'") for t in text.split())
+    return next((t for t in tokens if t.startswith(folded[:-2]) and len(t) >= SHORTEST and len(t) <= len(folded) + 2), "")
 
 
 def _resemble(w: Word) -> bool:

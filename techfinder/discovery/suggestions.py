@@ -114,6 +114,16 @@ def _shown(need: Need, rows: Rows, found: Iterable[Suggestion], asked: Mapping[i
     return shown
 
 
+def _about(reasons: Iterable[Line]) -> bool:
+    """Whether there is something to say about the subject that both have."""
+    return any(line.code in ("words", "themes") for line in reasons)
+
+
+def _split(shown: list[Shown]) -> tuple[list[Shown], list[Shown]]:
+    """Those that explain themselves, and those of which nobody could see why: they are no better than what is nearby."""
+    return [s for s in shown if _about(s.reasons)], [s for s in shown if not _about(s.reasons)]
+
+
 def _nears(need: Need, rows: Rows, found: Iterable[NearMiss], asked: Mapping[int, int], at: datetime) -> list[Near]:
     shown = []
     for miss in found:
@@ -142,10 +152,11 @@ def for_request(
     need, away = need_of(request, school), dismissed(request.id, "school")
     asked = {offer_id: ident for (_request, offer_id), ident in _asked_already(actor, [request.id]).items()}
     found, rows = _ask(actor, need, away, moment)
+    good, loose = _split(_shown(need, rows, found.fits, asked, FITS))
     return ForRequest(
-        fits=_shown(need, rows, found.fits, asked, FITS),
+        fits=good,
         near=_nears(need, rows, found.near, asked, moment),
-        nearby=_shown(need, rows, found.nearby, asked, NEARBY),
+        nearby=[*loose, *_shown(need, rows, found.nearby, asked, NEARBY)][:NEARBY],
         failures=found.failures, on_subject=found.on_subject, put_away=len(away), weights=found.weights,
     )  # fmt: skip
 
@@ -228,7 +239,8 @@ def for_company(actor: Actor, organisation: Organisation, offer_id: int | None =
     order = sorted(best, key=lambda i: (-best[i][0][0].score, i))[:FOR_COMPANY]
     rows = {r.id: (r, s) for r, s in _requests(actor, order)}
     asked = _asked_already(actor, list(rows))
-    return ForCompany([_asked(*rows[i], best[i], asked) for i in order if i in rows], own, full)
+    found = [_asked(*rows[i], best[i], asked) for i in order if i in rows]
+    return ForCompany([a for a in found if _about(a.reasons)], own, full)
 
 
 def _company_dismissed(offer_ids: Collection[int]) -> set[tuple[int, int]]:

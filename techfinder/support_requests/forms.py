@@ -43,6 +43,8 @@ def _between(low: int, high: int, sentence: Any) -> NumberRange:
 class RequestForm(Form):
     """What, for whom, where and when. The view takes out what is not asked of this reader."""
 
+    draft = False  # a draft needs no groups yet
+
     version = HiddenField()
     description = TextAreaField(
         _l("Wat zoek je, in je eigen woorden?"),
@@ -123,6 +125,12 @@ class RequestForm(Form):
             if name in self and self[name].process_errors:
                 self[name].process_errors = [sentence]
         well = bool(super().validate(extra_validators))
+        if "q" in self and self.chosen_school is None:
+            self.q.errors = [*self.q.errors, _("Zoek je school en kies haar uit de lijst.")]
+            well = False
+        if not self.draft and not self.levels.data:
+            self.levels.errors = [*self.levels.errors, _("Kies voor welke groepen of klassen het is.")]
+            well = False
         if "budget" in self and self.budget.data and self.cents() is None:
             self.budget.errors = [*self.budget.errors, _("Vul een bedrag in, bijvoorbeeld 50 of 12,50.")]
             well = False

@@ -107,6 +107,7 @@ def new() -> ResponseReturnValue:
     if request.method == "GET":
         _prefill(form, schools)
         return _page(form, schools, card)
+    form.draft = "concept" in request.form and who.signed_in
     if "zoek" in request.form:
         return _page(form, schools, card, searched=True)
     if form.validate():
@@ -143,7 +144,7 @@ def _send(who: Actor, form: RequestForm, school: Organisation | None, card: dict
         content |= {"kinds": [card["kind"]], "where": WHERE.get(kind(card["kind"]).travels, "either")}
     if not who.signed_in:
         return _send_as_guest(form, school, content, offer_id)
-    draft = "concept" in request.form
+    draft = form.draft
     with transaction():
         row = service.create(who, school.id, content, offer_id=offer_id)
         if not draft:
@@ -181,6 +182,7 @@ def edit(request_id: int) -> ResponseReturnValue:
     if request.method == "GET":
         form.show(seen.request)
         return _edit_page(form, seen)
+    form.draft = seen.request.state == rules.DRAFT and "plaats" not in request.form
     version = int(form.version.data) if (form.version.data or "").isdigit() else None
     if form.validate():
         try:
