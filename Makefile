@@ -6,7 +6,7 @@ STAMP := $(VENV)/.setup-stamp
 PORT ?= 8000
 export PORT
 
-.PHONY: help run test setup lint bench clean
+.PHONY: help run test setup lint bench load clean
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
@@ -32,6 +32,9 @@ test: setup lint  ## every test, on SQLite and on PostgreSQL
 
 bench: setup  ## measure speed and memory (SIZES="50000" for chosen sizes)
 	@$(BIN)/python -m tests.benchmarks.run
+
+load: setup  ## many people at once, on the real processes, on both databases (LOAD="--database sqlite --seconds 20")
+	@$(BIN)/python -m tests.benchmarks.load $(LOAD)
 
 clean:  ## remove what setup made; data in var/ stays
 	rm -rf $(VENV) node_modules static/vendor

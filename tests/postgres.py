@@ -35,8 +35,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def temporary_server() -> Iterator[str | None]:
-    """Yield the address of an empty database on a server of our own, or None when PostgreSQL is not installed."""
+def temporary_server(durable: bool = False) -> Iterator[str | None]:
+    """Yield the address of an empty database on a server of our own, or None when PostgreSQL is not installed.
+
+    `durable`: it waits for the disk, as a real one does; tests need not.
+    """
     binaries = _binaries()
     if binaries is None:
         yield None
@@ -46,7 +49,7 @@ def temporary_server() -> Iterator[str | None]:
     if prefix:
         shutil.chown(folder, "postgres")
     data = f"{folder}/data"
-    quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+    speed = "" if durable else "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
     try:
         subprocess.run(
             [*prefix, str(binaries / "initdb"), "-D", data, "-U", "techfinder", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"],
@@ -54,7 +57,7 @@ def temporary_server() -> Iterator[str | None]:
         )
         subprocess.run(
             [*prefix, str(binaries / "pg_ctl"), "-D", data, "-w", "-l", f"{folder}/log", "-o",
-             f"-h 127.0.0.1 -p {port} -k {folder} {quick}", "start"],
+             f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=200 {speed}", "start"],
             check=True, stdout=subprocess.DEVNULL, cwd="/",
         )  # fmt: skip
         yield f"postgresql://techfinder@127.0.0.1:{port}/postgres"

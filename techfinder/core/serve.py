@@ -20,7 +20,8 @@ def _flask(*words: str) -> list[str]:
     return [sys.executable, "-m", "flask", "--app", "wsgi", *words]
 
 
-def _web(settings: config.Settings) -> list[str]:
+def web_command(settings: config.Settings) -> list[str]:
+    """What starts the web processes."""
     if os.name == "nt":
         return [sys.executable, "-m", "waitress", f"--listen=*:{settings.port}", "wsgi:app"]
     return [
@@ -78,7 +79,7 @@ def main() -> int:
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
     own_group = os.name != "nt"  # so that Ctrl-C reaches us first and both are stopped in order
-    web = subprocess.Popen(_web(settings), start_new_session=own_group)
+    web = subprocess.Popen(web_command(settings), start_new_session=own_group)
     worker = subprocess.Popen(_flask("work"), start_new_session=own_group)
     if _wait_until_it_answers(settings.port, web):
         if os.environ.get("DEMO") == "1":
