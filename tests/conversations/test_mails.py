@@ -72,6 +72,7 @@ def test_even_niet_leads_the_school_on_to_who_fits_as_well(world):
     mail = mails("conversations/declined")[0]
     assert mail["to"] == world.teacher.email
     assert f"/aanvragen/{world.request.id}" in mail["text"] and "In mei weer." in mail["text"]
+    assert "geen tijd in deze periode" in mail["text"] and "geen tijd in deze periode" in mail["html"]
 
 
 def test_the_text_of_a_message_is_never_markup(world):
