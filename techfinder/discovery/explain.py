@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from flask_babel import get_locale, ngettext
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -290,31 +290,3 @@ def language(supply: Supply) -> Iterable[Line]:
     """Said only when it is not Dutch."""
     if supply.language and supply.language != "nl":
         yield Line("language", _("In het %(language)s.", language=languages.language(supply.language).label(locale())), True)
-
-
-def why_nothing(failures: dict[str, int], on_subject: int) -> list[str]:
-    """Why nothing fits, from what alone kept offers on this subject out; the most frequent first."""
-    if not on_subject:
-        return [_("Er is nog geen aanbod over dit onderwerp.")]
-    words = {
-        "levels": lambda n: ngettext("%(num)d aanbod is voor andere groepen.", "%(num)d keer is het voor andere groepen.", n),
-        "reach": lambda n: ngettext("%(num)d aanbod is te ver weg.", "%(num)d keer is het te ver weg.", n),
-        "period": lambda n: ngettext(
-            "%(num)d aanbod kan niet in jullie periode.", "%(num)d keer kan het niet in jullie periode.", n
-        ),
-        "weekdays": lambda n: ngettext(
-            "%(num)d aanbod kan niet op jullie dagen.", "%(num)d keer kan het niet op jullie dagen.", n
-        ),
-        "dayparts": lambda n: ngettext(
-            "%(num)d aanbod kan op een ander deel van de dag.", "%(num)d keer kan het op een ander deel van de dag.", n
-        ),
-        "kind": lambda n: ngettext("%(num)d aanbod is van een andere soort.", "%(num)d keer is het van een andere soort.", n),
-        "language": lambda n: ngettext("%(num)d aanbod is in een andere taal.", "%(num)d keer is het in een andere taal.", n),
-        "full": lambda n: ngettext("%(num)d aanbod zit vol.", "%(num)d keer zit het vol.", n),
-        "unavailable": lambda n: ngettext(
-            "%(num)d bedrijf heeft nu genoeg aanvragen.", "%(num)d keer heeft het bedrijf nu genoeg aanvragen.", n
-        ),
-        "expired": lambda n: ngettext("%(num)d aanbod is voorbij.", "%(num)d keer is het voorbij.", n),
-    }
-    found = sorted(((n, code) for code, n in failures.items() if n and code in words), key=lambda pair: -pair[0])
-    return [words[code](n) for n, code in found[:3]] or [_("Wat er is, past op meer dan één punt niet.")]

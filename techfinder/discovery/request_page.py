@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from techfinder.core.clock import now
 from techfinder.core.permissions import Actor
 from techfinder.discovery import suggestions
-from techfinder.discovery.explain import why_nothing
+from techfinder.discovery.near_miss import why_nothing
 from techfinder.discovery.suggestions import ForRequest, Shown
 from techfinder.offers.queries import Card, cards
 from techfinder.support_requests import rules, wording
