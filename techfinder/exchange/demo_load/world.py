@@ -9,7 +9,7 @@ from typing import Any
 
 from techfinder.accounts.models import User
 from techfinder.conversations.models import Conversation, Message
-from techfinder.core.clock import today
+from techfinder.core.clock import AMSTERDAM, today
 from techfinder.core.db import db
 from techfinder.offers.models import Offer
 from techfinder.organisations.models import Membership, Organisation
@@ -51,8 +51,12 @@ class World:
     messages: dict[str, list[Message]] = field(default_factory=dict)
 
     def ago(self, days: float) -> datetime:
-        """This many days before now."""
-        return self.at - timedelta(days=days)
+        """This many days before now; on an earlier day at an hour when people write (8 to 17), in the same order."""
+        moment = (self.at - timedelta(days=days)).astimezone(AMSTERDAM)
+        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        if midnight.date() == self.at.astimezone(AMSTERDAM).date():
+            return moment
+        return midnight + timedelta(hours=8) + (moment - midnight) * 9 / 24
 
     def day(self, text: str | None) -> date | None:
         """A date of the files, moved so that it lies as far ahead as when it was written."""
