@@ -12,7 +12,7 @@ class DecisionForm(Form):
     """The button pressed is `decision`; a reason goes to the organisation by mail."""
 
     decision = HiddenField()
-    note = TextAreaField(_l("Wat moet er anders?"), validators=[at_most(2000)])
+    note = TextAreaField(_l("Toelichting"), validators=[at_most(2000)])
     take_down = BooleanField(_l("Haal dit aanbod van de site en stuur het terug naar het bedrijf"))
 
 

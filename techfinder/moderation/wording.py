@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from techfinder.moderation import rules
 from techfinder.moderation.models import Flag
 from techfinder.moderation.queries import QueueItem
+from techfinder.organisations.models import Organisation
 
 TONES = {"new_organisation": "info", "first_offer": "info", "changed_offer": "wait", "unverified_member": "wait", "flag": "stop"}
 
@@ -54,11 +55,13 @@ def decided_label(decision: str) -> str:
 def age(opened_at: datetime, at: datetime) -> str:
     """How long a case has waited, in school days."""
     days = rules.waiting_days(opened_at, at)
-    return _("vandaag") if days == 0 else ngettext("%(num)d schooldag", "%(num)d schooldagen", days)
+    return _("van vandaag") if days == 0 else ngettext("%(num)d schooldag", "%(num)d schooldagen", days)
 
 
 def what(item: QueueItem) -> str:
     """One line under the title: whose, where, and what for."""
+    if item.case.kind == "organisation":
+        return item.place
     where = ", ".join(part for part in (item.organisation, item.place) if part)
     if item.case.kind == "flag" and isinstance(item.thing, Flag):
         return _("%(reason)s · over %(where)s", reason=flag_reason(item.thing.reason), where=where or _("een bericht"))
@@ -76,11 +79,18 @@ def title(item: QueueItem) -> str:
     return item.title or _("bestaat niet meer")
 
 
+def status(item: QueueItem) -> str:
+    """Why it waits; of a new organisation, which kind."""
+    if item.case.reason == "new_organisation" and isinstance(item.thing, Organisation):
+        return _("nieuwe school") if item.thing.kind == "school" else _("nieuw bedrijf")
+    return reason_label(item.case.reason)
+
+
 def row(item: QueueItem, url: str, at: datetime) -> dict[str, Any]:
     """The view model of one line of the queue, for the component."""
     days = rules.waiting_days(item.case.opened_at, at)
     return {
-        "id": item.case.id, "title": title(item), "url": url, "status": reason_label(item.case.reason),
+        "id": item.case.id, "title": title(item), "url": url, "status": status(item),
         "tone": TONES.get(item.case.reason, "info"), "what": what(item), "age": age(item.case.opened_at, at), "days": days,
         "late": days > rules.PROMISED_DAYS, "kind": item.case.kind,
     }  # fmt: skip
