@@ -57,7 +57,7 @@ def work(once: bool) -> None:
                 last_beat = time.monotonic()
                 jobs.beat("worker", now())
                 jobs.run_periodic(now())
-            if jobs.run_one():
+            if jobs.run_some():
                 continue
             end_read()
         except SQLAlchemyError:

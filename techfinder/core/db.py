@@ -19,6 +19,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
 from techfinder.core.errors import NotVisible, Stale
+from techfinder.core.turns import Turn
 
 BUSY_TIMEOUT_MS = 30_000
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -80,7 +81,7 @@ def relation(*args: Any, **kwargs: Any) -> Any:
     return relationship(*args, **kwargs)
 
 
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_writing: ContextVar[Turn | None] = ContextVar("writing", default=None)
 _before_commit: list[Callable[[Session], None]] = []
 M = TypeVar("M", bound=Any)
 
@@ -101,7 +102,8 @@ def transaction() -> Iterator[Session]:
     if session.info.get("writing"):
         raise RuntimeError("transaction() does not nest: one use case, one transaction")
     session.rollback()
-    token = _writing.set(True)
+    turn = Turn()
+    token = _writing.set(turn)
     session.info["writing"] = True
     try:
         yield session
@@ -119,13 +121,14 @@ def transaction() -> Iterator[Session]:
         session.info.pop("writing", None)
         session.info.pop("changes", None)
         _writing.reset(token)
+        turn.give_back()
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session of its own with a snapshot of its own, for long reads that must not touch the request's objects."""
     session: Session = db.session.session_factory()
-    token = _writing.set(False)
+    token = _writing.set(None)
     try:
         yield session
     finally:
@@ -187,5 +190,9 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    turn = _writing.get()
+    if turn is not None:
+        turn.take(connection.engine.url.database)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if turn is not None else "BEGIN")

@@ -6,6 +6,7 @@ leaves a lease that runs out; then another takes the job. A job that keeps faili
 """
 
 import logging
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from techfinder.core.db import HasId, Model, db, end_read, new_key, transaction
 
 LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 8
+AT_ONCE = 10  # jobs that a worker leases together
+NOTED_AFTER_S = 0.1
 log = logging.getLogger("techfinder.jobs")
 
 Handler = Callable[[dict[str, Any]], None]
@@ -96,19 +99,18 @@ def enqueue(kind: str, payload: dict[str, Any], *, run_at: datetime | None = Non
     db.session.flush()
 
 
-def lease_next(at: datetime) -> Lease | None:
-    """Take the oldest due job, or None. Opens its own transaction."""
+def lease_some(at: datetime, limit: int = 1) -> list[Lease]:
+    """Take the oldest due jobs. Opens its own transaction."""
     with transaction():
-        job = db.session.scalars(
+        jobs = db.session.scalars(
             select(Job)
             .where(Job.set_aside.is_(False), Job.run_at <= at, or_(Job.lease_until.is_(None), Job.lease_until < at))
-            .order_by(Job.run_at, Job.id).limit(1)
+            .order_by(Job.run_at, Job.id).limit(limit)
             .with_for_update(skip_locked=True)
-        ).first()
-        if job is None:
-            return None
-        job.lease, job.lease_until, job.attempts = new_key(), at + LEASE, job.attempts + 1
-        return Lease(job.id, job.kind, dict(job.payload), job.lease, job.attempts)
+        ).all()
+        for job in jobs:
+            job.lease, job.lease_until, job.attempts = new_key(), at + LEASE, job.attempts + 1
+        return [Lease(job.id, job.kind, dict(job.payload), job.lease or "", job.attempts) for job in jobs]
 
 
 def _finish(lease: Lease) -> bool:
@@ -135,12 +137,60 @@ class _LeaseLost(Exception):
     pass
 
 
-def run_one(at: datetime | None = None) -> bool:
-    """Run one due job, if there is one. Returns whether there was. Failures are kept with the job, not raised."""
+def run_some(at: datetime | None = None, limit: int = AT_ONCE) -> int:
+    """Run due jobs, oldest first; returns how many there were. Failures are kept with the job, not raised.
+
+    Jobs that talk to the outside world are noted as done together, at the latest `NOTED_AFTER_S` after the first of them:
+    a kill repeats no more than that.
+    """
     moment = at or now()
-    lease = lease_next(moment)
-    if lease is None:
-        return False
+    leases = lease_some(moment, limit)
+    began, done = time.monotonic(), _Done()
+    for number, lease in enumerate(leases):
+        if time.monotonic() - began > LEASE.total_seconds() / 4:  # slow ones: somebody else may take the rest
+            _release(leases[number:])
+            break
+        _run(lease, moment, done)
+    done.note()
+    return len(leases)
+
+
+def run_one(at: datetime | None = None) -> bool:
+    """Run one due job, if there is one. Returns whether there was."""
+    return run_some(at, 1) > 0
+
+
+class _Done:
+    """Jobs whose effect is outside, and that are still to be deleted."""
+
+    def __init__(self) -> None:
+        self.leases: list[Lease] = []
+        self.since = 0.0
+
+    def add(self, lease: Lease) -> None:
+        if not self.leases:
+            self.since = time.monotonic()
+        self.leases.append(lease)
+        if time.monotonic() - self.since > NOTED_AFTER_S:
+            self.note()
+
+    def note(self) -> None:
+        if self.leases:
+            with transaction():
+                for lease in self.leases:
+                    _finish(lease)
+        self.leases = []
+
+
+def _release(leases: list[Lease]) -> None:
+    with transaction():
+        for lease in leases:
+            job = db.session.scalars(select(Job).where(Job.id == lease.id, Job.lease == lease.token).with_for_update()).first()
+            if job is not None:
+                job.lease, job.lease_until, job.attempts = None, None, job.attempts - 1
+
+
+def _run(lease: Lease, moment: datetime, done: _Done) -> None:
     handler, in_transaction = _handlers.get(lease.kind, (None, True))
     try:
         if handler is None:
@@ -152,14 +202,12 @@ def run_one(at: datetime | None = None) -> bool:
                 handler(lease.payload)
         else:
             handler(lease.payload)
-            with transaction():
-                _finish(lease)
+            done.add(lease)
     except _LeaseLost:
         log.info("job %s was taken over by another worker", lease.id)
     except Exception as error:
         log.warning("job %s (%s) failed, attempt %s: %r", lease.id, lease.kind, lease.attempts, error)
         _fail(lease, error, moment)
-    return True
 
 
 def run_all(limit: int = 1000) -> int:

@@ -76,7 +76,7 @@ def _deliver(url: str, message: EmailMessage) -> None:
     if parts.scheme == "file":
         folder = Path(parts.path)
         folder.mkdir(parents=True, exist_ok=True)
-        name = f"{now():%Y%m%d-%H%M%S-%f}.eml"
+        name = f"{now():%Y%m%d-%H%M%S-%f}-{str(message['Message-ID'])[1:9]}.eml"
         (folder / name).write_bytes(bytes(message))
         return
     options = parse_qs(parts.query)

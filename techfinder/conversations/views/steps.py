@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from techfinder.conversations import pages, queries, service
+from techfinder.conversations import pages, service
 from techfinder.conversations.forms import DeclineForm, MessageForm
 from techfinder.conversations.views.blueprint import bp
 from techfinder.conversations.views.pages import conversation_page, number
@@ -22,7 +22,6 @@ def _back(conversation_id: int, anchor: str = "gesprek") -> ResponseReturnValue:
 @access(Access.SIGNED_IN)
 def reply(conversation_id: int) -> ResponseReturnValue:
     """Send a message. What could not be taken comes back with the reason beside it."""
-    queries.one(actor(), conversation_id)
     form = MessageForm()
     if form.validate():
         try:
