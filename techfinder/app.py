@@ -3,9 +3,9 @@
 import time
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, NoReturn
 
-from flask import Flask, current_app, g, has_request_context, request, session
+from flask import Flask, abort, current_app, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_migrate import Migrate
@@ -31,6 +31,7 @@ from techfinder.core import (
     throttle,
     web,
 )
+from techfinder.core.permissions import Access, access
 from techfinder.discovery.engine import init_finder
 
 TABLES = (
@@ -54,7 +55,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     db.db.init_app(app)
     Migrate(app, db.db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=web.select_locale, default_translation_directories=str(config.ROOT / "techfinder/translations"))
-    Bootstrap5(app)
+    Bootstrap5(app)  # for its macros; we serve the files ourselves
+    app.view_functions["bootstrap.static"] = _nothing_here
     security.init_security(app)
     web.init_web(app)
     app.register_blueprint(health.bp)
@@ -79,6 +81,12 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         max_age=HASHED_FOREVER if settings.production else 0,
     )
     return app
+
+
+@access(Access.PUBLIC)
+def _nothing_here(filename: str) -> NoReturn:
+    """An extension's address that we do not use."""
+    abort(404)
 
 
 def _configure(app: Flask, settings: config.Settings) -> None:

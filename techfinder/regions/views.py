@@ -83,8 +83,9 @@ def network(network_id: int | None = None) -> ResponseReturnValue:
     return _form(form, row, _("Nieuw netwerk"))
 
 
-def _version(raw: str | None) -> int | None:
-    return int(raw) if raw and raw.isdigit() else None
+def _version(raw: object) -> int | None:
+    """The version as posted, or the row's own when the form was posted without one."""
+    return int(str(raw)) if str(raw).isdecimal() else None
 
 
 def _say_stale(form: RegionForm | NetworkForm, row: Region | Network | None) -> None:

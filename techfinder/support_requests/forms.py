@@ -208,7 +208,7 @@ def level_sections(form: RequestForm, school: Organisation | None) -> list[dict[
     """
     locale = str(get_locale() or "nl")
     boxes = {option.data: option for option in form.levels}
-    mine = (school.levels if school else 0) | level_words.mask(form.levels.data or [])
+    mine = (school.levels if school else 0) | _mask(form.levels.data, level_words.mask, LEVELS)
     names = {t.code: t.label(locale) for t in TRACKS}
     po = [lv for lv in LEVELS if lv.track == "po"]
     vo = [[lv for lv in LEVELS if lv.track == t.code] for t in TRACKS if t.code.startswith(("vmbo", "havo", "vwo"))]
