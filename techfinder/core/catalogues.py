@@ -95,10 +95,9 @@ def main(arguments: list[str]) -> int:
     """Compile, after extracting when asked; says what still waits for a translation."""
     if arguments == ["extract"]:
         for language, sentences in update_all().items():
-            print(f"{language}: {len(sentences)} without translation")
-            print(*(f"  {sentence!r}" for sentence in sentences), sep="\n")
+            sys.stdout.write("\n  ".join([f"{language}: {len(sentences)} without translation", *map(repr, sentences)]) + "\n")
     elif arguments:
-        print("usage: python -m techfinder.core.catalogues [extract]", file=sys.stderr)
+        sys.stderr.write("usage: python -m techfinder.core.catalogues [extract]\n")
         return 2
     compile_all()
     return 0
