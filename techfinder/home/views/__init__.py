@@ -2,9 +2,10 @@
 
 from flask import Blueprint
 
-from techfinder.home.views import desk, front, overview
+from techfinder.home.views import desk, front, logbook, overview
 
 bp = Blueprint("home", __name__)
 front.routes(bp)
 overview.routes(bp)
 desk.routes(bp)
+logbook.routes(bp)
