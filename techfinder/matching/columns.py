@@ -20,6 +20,7 @@ ALL_KINDS = (1 << 63) - 1
 EARLY, LATE = 0, 4_000_000
 
 Arrays = dict[str, np.ndarray]
+DERIVED = ("px", "py", "pz")  # columns that `spots` makes of others
 
 
 def kind_code(kind: str) -> int:
@@ -101,7 +102,7 @@ def shared_columns(things: Sequence[Supply] | Sequence[Need]) -> Arrays:
 def supply_columns(supplies: Sequence[Supply]) -> Arrays:
     points = [(i, p) for i, s in enumerate(supplies) for p in sorted(s.points, key=lambda p: p.id)]
     counts = np.bincount([i for i, _ in points], minlength=len(supplies)) if points else np.zeros(len(supplies), int)
-    return shared_columns(supplies) | {
+    columns = shared_columns(supplies) | {
         "kind": np.array([kind_code(s.kind) for s in supplies], np.uint8),
         "cost": np.array([stated(s.cost_cents) for s in supplies], np.int64),
         "max_pupils": np.array([stated(s.max_pupils) for s in supplies], np.int32),
@@ -115,6 +116,7 @@ def supply_columns(supplies: Sequence[Supply]) -> Arrays:
         "point_radius": np.array([-1.0 if p.radius_km is None else p.radius_km for _, p in points], np.float64),
         "point_weekdays": np.array([p.weekdays & 0x7F for _, p in points], np.uint8),
     }
+    return columns | spots(columns)
 
 
 def need_columns(needs: Sequence[Need]) -> Arrays:
@@ -136,3 +138,9 @@ def need_columns(needs: Sequence[Need]) -> Arrays:
         "closed_from": np.array([c[1] for c in closed], np.int32),
         "closed_until": np.array([c[2] for c in closed], np.int32),
     }
+
+
+def spots(columns: Arrays) -> Arrays:
+    """The starting points on the unit sphere, derived from their latitude and longitude; not stored."""
+    lat, lon = np.radians(columns["point_lat"]), np.radians(columns["point_lon"])
+    return {"px": np.cos(lat) * np.cos(lon), "py": np.cos(lat) * np.sin(lon), "pz": np.sin(lat)}

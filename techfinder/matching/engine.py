@@ -35,14 +35,19 @@ class Engine(Keeper):
         engine.load()
         return engine
 
-    def suggest(self, need: Need, at: datetime, k: int = 10, viewer: frozenset[str] = PUBLIC) -> Suggestions:
-        """The supplies that fit `need` (which itself need not be indexed), best first."""
-        return self.healed(lambda: self._suggest(need, at, k, viewer))
+    def suggest(
+        self, need: Need, at: datetime, k: int = 10, viewer: frozenset[str] = PUBLIC, explain: bool = True
+    ) -> Suggestions:
+        """The supplies that fit `need` (which itself need not be indexed), best first.
 
-    def _suggest(self, need: Need, at: datetime, k: int, viewer: frozenset[str]) -> Suggestions:
+        `explain=False` is for many needs at once: the same `fits`, without reasons, near misses and what is nearby.
+        """
+        return self.healed(lambda: self._suggest(need, at, k, viewer, explain))
+
+    def _suggest(self, need: Need, at: datetime, k: int, viewer: frozenset[str], explain: bool) -> Suggestions:
         side, w = self._state.supplies, weights()
         q = self._question(side, need, at, viewer, w)
-        return suggestions(side, asker(need, q), q, k, w)
+        return suggestions(side, asker(need, q), q, k, w, explain)
 
     def seekers(self, supply: Supply, at: datetime, k: int = 10, viewer: frozenset[str] = PUBLIC) -> Suggestions:
         """The needs that `supply` fits, best first; `viewer` must share a label with the need."""

@@ -20,18 +20,12 @@ from techfinder.matching.columns import (
     language_code,
     late,
 )
+from techfinder.matching.criteria import BIT, CODES, NEAR_DAYS, NEAR_KM, NEAR_SHARE
 from techfinder.matching.distance import measured, sphere_km
 from techfinder.matching.reach import ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REACH
 from techfinder.matching.segment import Segment
 from techfinder.matching.values import Need, Supply
 
-CODES = (
-    "kind", "levels", "reach", "period", "weekdays", "dayparts", "language",
-    "full", "unavailable", "expired", "blocked",
-)  # fmt: skip
-BIT = {code: 1 << i for i, code in enumerate(CODES)}
-NEAR_DAYS = 31  # a period missed by no more is almost right
-NEAR_SHARE, NEAR_KM = 0.5, 5.0  # a reach missed by no more than this share of it plus this many km is almost right
 SPHERE = 1.006  # the sphere and the ellipsoid differ by less, anywhere
 
 TRAVEL = np.array([(ANYWHERE, COMPANY, CLASS).index(REACH[k]) for k in KINDS] + [2], np.uint8)
@@ -201,6 +195,8 @@ def _nearest(
     lat, lon, lats, lons = (np.broadcast_to(p, len(owner))[close] for p in places)
     owner, at, limit, free, nearly = owner[close], at[close], limit[close], free[close], nearly[close]
     exact, inside = measured(lat, lon, lats, lons, limit)
+    almost = exact <= nearly
+    owner, at, limit, free, exact, inside = owner[almost], at[almost], limit[almost], free[almost], exact[almost], inside[almost]
     # rank of a point for its owner: free and inside before free before others, then the least excess or distance
     grade = np.where(free, np.where(inside, 0, 1), np.where(inside, 2, 3))
     order = np.lexsort((at, np.where(inside, exact, exact - limit), grade, owner))
@@ -208,7 +204,7 @@ def _nearest(
     best = owner[first]
     km[best], point[best] = exact[first], at[first]
     reached, busy, almost = np.zeros(count, bool), np.zeros(count, bool), np.zeros(count, bool)
-    reached[best], busy[best], almost[best] = inside[first], ~free[first], exact[first] <= nearly[first]
+    reached[best], busy[best], almost[best] = inside[first], ~free[first], True
     must = np.zeros(count, bool)
     must[moving] = True
     v.fail("reach", must & ~reached, almost)

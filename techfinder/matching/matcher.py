@@ -8,9 +8,10 @@ from math import ceil, isnan
 import numpy as np
 
 from techfinder.matching.blend import Weights
-from techfinder.matching.filters import BIT, CODES, Judged
+from techfinder.matching.criteria import BIT, CODES
+from techfinder.matching.filters import Judged
 from techfinder.matching.postings import Statistics, term_hash
-from techfinder.matching.ranking import SHARES, Ranked, features, spread
+from techfinder.matching.ranking import SHARES, Ranked, features
 from techfinder.matching.segment import Segment
 from techfinder.matching.terms import QueryTerm
 from techfinder.matching.values import Reason
@@ -30,12 +31,19 @@ class Question:
     today: date
 
 
+def mass_of(terms: Sequence[QueryTerm], statistics: Statistics) -> float:
+    """Σ weight · idf, added in the order of the terms."""
+    mass = 0.0
+    idfs = statistics.idfs(np.array([term_hash(t.key) for t in terms], np.uint64))
+    for t, idf in zip(terms, idfs.tolist(), strict=True):
+        mass += t.weight * idf
+    return mass
+
+
 def question(
     terms: tuple[QueryTerm, ...], themes: Sequence[str], viewer: frozenset[str], today: date, statistics: Statistics
 ) -> Question:
-    mass = 0.0
-    for t in terms:
-        mass += t.weight * statistics.idf(term_hash(t.key))
+    mass = mass_of(terms, statistics)
     return Question(terms, mass, frozenset(term_hash("#" + t) for t in themes), viewer, today)
 
 
@@ -125,13 +133,6 @@ def lonely_failures(fields: Sequence[Field]) -> dict[str, int]:
         if count:
             counts[code] = count
     return counts
-
-
-def ranked_fits(
-    segments: Sequence[Segment], fields: Sequence[Field], k: int, w: Weights, point_ids: np.ndarray | None
-) -> list[Ranked]:
-    first = best(segments, fields, fitting(fields, True), max(k, 50), point_ids)
-    return spread(w, first)[:k]
 
 
 def reasons(r: Ranked, params: Mapping[str, Mapping]) -> tuple[Reason, ...]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from techfinder.matching.columns import kind_code
-from techfinder.matching.filters import CODES, TRAVEL
+from techfinder.matching.criteria import CODES
+from techfinder.matching.filters import TRAVEL
 from techfinder.matching.matcher import rounded_up
 from techfinder.matching.values import Need, Reason, Supply, Word
 

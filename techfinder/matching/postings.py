@@ -42,9 +42,15 @@ class Statistics:
 
     def idf(self, hashed: int) -> float:
         """Whoosh's idf; a term the generation lacks has df 0."""
-        i = int(np.searchsorted(self.hashes, np.uint64(hashed)))
-        df = int(self.df[i]) if i < len(self.hashes) and int(self.hashes[i]) == hashed else 0
-        return log(max(self.count, 1) / (df + 1)) + 1
+        return float(self.idfs(np.array([hashed], np.uint64))[0])
+
+    def idfs(self, hashed: np.ndarray) -> np.ndarray:
+        """Of many terms at once, float64."""
+        at = np.searchsorted(self.hashes, hashed)
+        there = np.minimum(at, len(self.hashes) - 1)
+        found = (self.hashes[there] == hashed) if len(self.hashes) else np.zeros(len(hashed), bool)
+        df = np.where(found, self.df[there], 0) if len(self.hashes) else np.zeros(len(hashed), np.int64)
+        return np.array([log(max(self.count, 1) / (n + 1)) + 1 for n in df.tolist()], np.float64)
 
     def table(self) -> np.ndarray:
         """Saturated frequency per (eighths, length byte): float64 [256, 256]."""

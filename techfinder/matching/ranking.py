@@ -5,8 +5,10 @@ spread (the n-th of an organisation ranks as score · spreadⁿ⁻¹), and for c
 come first (score · first_time). Scores and shares stay what they were; only the order changes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 
@@ -53,12 +55,30 @@ def features(
     return score, shares
 
 
-def spread(w: Weights, ranked: Sequence[Ranked]) -> list[Ranked]:
+class Runner(NamedTuple):
+    """A candidate as far as the order needs it; `whole(number)` makes the rest."""
+
+    behind: float  # minus the score: tuples sort best first, ties on id
+    id: int
+    organisation_id: int
+    first_time: bool
+    number: int
+    whole: Callable[[int], Ranked]
+
+    def ranked(self) -> Ranked:
+        return self.whole(self.number)
+
+
+def in_order(runners: Iterable[Runner]) -> list[Runner]:
+    return sorted(runners, key=itemgetter(0, 1))
+
+
+def spread(w: Weights, runners: Sequence[Runner]) -> list[Runner]:
     """The stated re-ranking of the first `SPREAD_OVER`; the rest keeps its place behind them."""
     seen: dict[int, int] = {}
     keyed = []
-    for r in ranked[:SPREAD_OVER]:
+    for r in runners[:SPREAD_OVER]:
         n = seen.get(r.organisation_id, 0)
         seen[r.organisation_id] = n + 1
-        keyed.append((-(r.score * w.spread**n * (w.first_time if r.first_time else 1.0)), r.id, r))
-    return [r for _, _, r in sorted(keyed, key=lambda t: t[:2])] + list(ranked[SPREAD_OVER:])
+        keyed.append((r.behind * w.spread**n * (w.first_time if r.first_time else 1.0), r.id, r))
+    return [r for _, _, r in sorted(keyed, key=itemgetter(0, 1))] + list(runners[SPREAD_OVER:])

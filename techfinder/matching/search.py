@@ -11,6 +11,7 @@ from techfinder.matching.columns import early, kind_mask, language_code, late
 from techfinder.matching.distance import measured, sphere_km
 from techfinder.matching.facets import FACETS, add, count, in_bands
 from techfinder.matching.filters import SPHERE, TRAVEL
+from techfinder.matching.matcher import mass_of
 from techfinder.matching.postings import Statistics, term_hash
 from techfinder.matching.segment import Segment
 from techfinder.matching.terms import QueryTerm
@@ -55,7 +56,7 @@ def find(
     mass = 0.0
     if terms:
         text = segment.text_scores(terms, statistics, table)
-        mass = sum(t.weight * statistics.idf(term_hash(t.key)) for t in terms)
+        mass = mass_of(terms, statistics)
         base = base & covered(segment, terms, statistics)
     passes = {}
     if query.kinds:

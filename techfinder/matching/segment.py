@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from techfinder.matching import kernel
 from techfinder.matching.columns import (
     Arrays,
     label_columns,
@@ -49,15 +50,10 @@ class Segment:
 
     def text_scores(self, terms: Sequence[QueryTerm], statistics: Statistics, table: np.ndarray) -> np.ndarray:
         """Σ weight · idf · saturated frequency per document, float64 [N]; terms are added in their order."""
-        total = np.zeros(len(self), np.float64)
-        for term in terms:
-            hashed = term_hash(term.key)
-            where = self.postings.find(hashed)
-            if where is not None:
-                docs = self.postings.docs[where]
-                factor = term.weight * statistics.idf(hashed)
-                total[docs] += factor * table[self.postings.tf[where], self.postings.lengths[docs]]
-        return total
+        hashes = np.array([term_hash(t.key) for t in terms], np.uint64)
+        factors = np.array([t.weight for t in terms], np.float64) * statistics.idfs(hashes)
+        p = self.postings
+        return kernel.text_scores(hashes, factors, p.hashes, p.offsets, p.docs, p.tf, p.lengths, table)
 
 
 def make_segment(things: Sequence[Supply] | Sequence[Need], documents: Sequence[Document], supplies: bool) -> Segment:

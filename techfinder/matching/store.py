@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from techfinder.matching.codec import decode, encode
+from techfinder.matching.columns import DERIVED, spots
 from techfinder.matching.generations import Generations
 from techfinder.matching.pack import MAGIC, Damaged, read_pack, write_pack
 from techfinder.matching.postings import Postings
@@ -88,7 +89,7 @@ def write_side(folder: Path, side: Side, no: int) -> None:
     """The base segment of a freshly compiled side: the read model and the documents, fsynced."""
     segment, name = side.segments[0], name_of(side.supplies)
     arrays = {f"p.{part}": getattr(segment.postings, part) for part in PARTS}
-    arrays |= {f"c.{key}": column for key, column in segment.columns.items()} | {"label_code": segment.label_code}
+    arrays |= {f"c.{key}": column for key, column in segment.columns.items() if key not in DERIVED} | {"label_code": segment.label_code}
     meta = {
         "version": VERSION,
         "no": no,
@@ -121,6 +122,7 @@ def read_side(folder: Path, supplies: bool) -> tuple[Side, int]:
         raise Damaged(f"{folder.name}/{name}: version")
     postings = Postings(*(arrays[f"p.{part}"] for part in PARTS), meta["total"])
     columns = {key[2:]: array for key, array in arrays.items() if key.startswith("c.")}
+    columns |= spots(columns) if supplies else {}
     labels = tuple(frozenset(s) for s in meta["labels"])
     segment = Segment(postings, columns, labels, arrays["label_code"], np.ones(len(columns["id"]), bool))
     statistics = postings.statistics()

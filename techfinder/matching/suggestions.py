@@ -1,7 +1,8 @@
 """`suggest` and `seekers`: the same steps from either side of a pair."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import Weights
 from techfinder.matching.explain import matched_words
+from techfinder.matching.fast import Race, race
 from techfinder.matching.filters import Judged, judge_needs, judge_supplies
 from techfinder.matching.matcher import (
     NEAR_MISSES,
@@ -19,12 +21,11 @@ from techfinder.matching.matcher import (
     fitting,
     lonely_failures,
     nearly_fitting,
-    ranked_fits,
     reasons,
     theme_counts,
 )
 from techfinder.matching.pairs import failure, params, remarks, would
-from techfinder.matching.ranking import Ranked
+from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, in_order, spread
 from techfinder.matching.segment import Segment
 from techfinder.matching.side import Side
 from techfinder.matching.terms import need_sources, supply_sources
@@ -55,37 +56,55 @@ def texts_of(thing: Supply | Need) -> list[str]:
     return [text for text, _ in sources]
 
 
-def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights) -> Suggestions:
-    fields = [_on_subject(segment, side, who, q, w) for segment in side.segments]
-    first = ranked_fits(side.segments, fields, k, w, who.point_ids)
-    near = best(side.segments, fields, nearly_fitting(fields), NEAR_MISSES, who.point_ids)
+def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: bool = True) -> Suggestions:
+    """With `explain` off, suggestions carry no reasons and no words, and nothing is put forward as nearby."""
+    races = [_race(segment, n, side, who, q, k, w) for n, segment in enumerate(side.segments)]
+    in_front = in_order(r for race in races for r in race.fits)[: max(k, SPREAD_OVER)]
+    first = [r.ranked() for r in spread(w, in_front)[:k]]
+    near = in_order(r for race in races for r in race.near)[:NEAR_MISSES] if explain else []
     nearby: list[Ranked] = []
-    if len(first) < k:
-        others = [_off_subject(s, f, who, q, w) for s, f in zip(side.segments, fields, strict=True)]
+    if explain and len(first) < k:
+        others = [_off_subject(s, r.subject, who, q, w) for s, r in zip(side.segments, races, strict=True)]
         nearby = best(side.segments, others, fitting(others, False), k - len(first), who.point_ids, nearest=True)
+    show = present if explain else bare
     return Suggestions(
-        fits=tuple(present(side, who, q, r) for r in first),
-        near=tuple(near_miss(side, who, q, r) for r in near),
+        fits=tuple(show(side, who, q, r) for r in first),
+        near=tuple(near_miss(side, who, q, r.ranked()) for r in near),
         nearby=tuple(present(side, who, q, r) for r in nearby),
-        on_subject=sum(len(f.rows) for f in fields),
-        failures=lonely_failures(fields),
+        on_subject=sum(race.on_subject for race in races),
+        failures=dict(sum((Counter(race.failures) for race in races), Counter())),
         weights=w.version,
     )
 
 
-def _on_subject(segment: Segment, side: Side, who: Asker, q: Question, w: Weights) -> Field:
+def _race(segment: Segment, n: int, side: Side, who: Asker, q: Question, k: int, w: Weights) -> Race:
+    """By the kernel for needs among supplies; the other way round by `filters`, whose results are the same."""
     text = segment.text_scores(q.terms, side.statistics, side.table)
+    if isinstance(who.thing, Need):
+        return race(segment, n, text, who.thing, q, w, max(k, SPREAD_OVER), NEAR_MISSES)
+    return slow_race(segment, n, text, who, q, k, w)
+
+
+def slow_race(segment: Segment, n: int, text: np.ndarray, who: Asker, q: Question, k: int, w: Weights) -> Race:
     about = text > 0
     if q.themes:
         about |= theme_counts(segment, q.themes) > 0
     rows = np.flatnonzero(about & segment.visible(q.viewer))
-    return field_of(segment, who.judge(segment, rows), rows, text, q, w)
+    field = field_of(segment, who.judge(segment, rows), rows, text, q, w)
+
+    def first(chosen: list[np.ndarray], most: int) -> list[Runner]:
+        found = [replace(r, segment=n) for r in best([segment], [field], chosen, most, who.point_ids)]
+        return [
+            Runner(-r.score, r.id, r.organisation_id, r.first_time, i, found.__getitem__) for i, r in enumerate(found)
+        ]
+
+    fits = first(fitting([field], True), max(k, SPREAD_OVER))
+    near = first(nearly_fitting([field]), NEAR_MISSES)
+    return Race(fits, near, lonely_failures([field]), len(rows), about)
 
 
-def _off_subject(segment: Segment, subject: Field, who: Asker, q: Question, w: Weights) -> Field:
-    rest = segment.visible(q.viewer).copy()
-    rest[subject.rows] = False
-    rows = np.flatnonzero(rest)
+def _off_subject(segment: Segment, subject: np.ndarray, who: Asker, q: Question, w: Weights) -> Field:
+    rows = np.flatnonzero(segment.visible(q.viewer) & ~subject)
     return field_of(segment, who.judge(segment, rows), rows, np.zeros(len(segment)), q, w)
 
 
@@ -96,6 +115,10 @@ def present(side: Side, who: Asker, q: Question, r: Ranked) -> Suggestion:
     words = matched_words(analyser(), q.terms, texts_of(thing)) if r.shares[0] else ()
     why = reasons(r, params(need, supply, r.km, words)) + remarks(need, supply)
     return Suggestion(r.id, r.organisation_id, r.score, r.km, r.point_id, why, words)
+
+
+def bare(_side: Side, _who: Asker, _q: Question, r: Ranked) -> Suggestion:
+    return Suggestion(r.id, r.organisation_id, r.score, r.km, r.point_id)
 
 
 def near_miss(side: Side, who: Asker, q: Question, r: Ranked) -> NearMiss:

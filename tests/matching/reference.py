@@ -13,7 +13,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 from techfinder.geo import km as geodesic
 from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import Weights
-from techfinder.matching.filters import NEAR_DAYS, NEAR_KM, NEAR_SHARE
+from techfinder.matching.criteria import NEAR_DAYS, NEAR_KM, NEAR_SHARE
 from techfinder.matching.postings import K1, B
 from techfinder.matching.reach import ANSWERS, CLASS, COMPANY, NEAR_KINDS, REACH
 from techfinder.matching.side import analysed
