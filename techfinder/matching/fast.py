@@ -38,8 +38,14 @@ def weight_vector(w: Weights) -> np.ndarray:
     return np.array([w.text, w.near, w.themes, w.levels, w.kind, w.trust, w.c, w.d0, w.anywhere], np.float64)
 
 
-def race(segment: Segment, number: int, text: np.ndarray, need: Need, q: Question, w: Weights, k: int, near: int) -> Race:
-    """The first `k` fits and `near` near misses of segment `number`, best first; ties on id."""
+def race(
+    segment: Segment, number: int, text: np.ndarray, need: Need, q: Question, w: Weights, k: int, near: int,
+    counting: bool,
+) -> Race:  # fmt: skip
+    """The first `k` fits and `near` near misses of segment `number`, best first; ties on id.
+
+    Failures are counted when `counting`: it takes longer.
+    """
     if not len(segment):
         return Race([], [], {}, 0, segment.alive)
     counts = theme_counts(segment, q.themes) if q.themes else NO_COUNTS
@@ -54,7 +60,7 @@ def race(segment: Segment, number: int, text: np.ndarray, need: Need, q: Questio
         np.array([b.toordinal() for _, b in need.closed], np.int64),
         need.weekdays & 0x7F, need.dayparts & 0xFFFF, np.uint64(language_code(need.language)),
         np.array(sorted(need.blocked), np.int64), need.lat if placed else nan, need.lon if placed else nan,
-        -1.0 if need.max_travel_km is None else need.max_travel_km, weight_vector(w), q.mass, k, near,
+        -1.0 if need.max_travel_km is None else need.max_travel_km, weight_vector(w), q.mass, k, near, int(counting),
     )  # fmt: skip
     known: dict[int, float] = {}
     while True:
@@ -91,7 +97,7 @@ def race(segment: Segment, number: int, text: np.ndarray, need: Need, q: Questio
     return Race(
         fits=runners(0, int(found[0])),
         near=runners(k, int(found[1])),
-        failures={code: int(n) for code, n in zip(CODES, found[3:], strict=True) if n},
+        failures={code: int(n) for code, n in zip(CODES, found[3:], strict=True) if n} if counting else {},
         on_subject=int(found[2]),
         subject=(text > 0) | (counts > 0) if len(counts) else text > 0,
     )

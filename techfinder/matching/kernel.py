@@ -113,7 +113,7 @@ RUN = Tuple(
     bools, bools, u32s, u8s, u64s, i32s, i32s, u8s, u16s, u64s, i32s, bools, i64s, f64s,
     i64s, i64s, f64s, f64s, f64s, f64s, f64s, f64s, u8s,
     u8s, u64s, uint64, uint64, uint64, uint64, int64, int64, int64, i64s, i64s,
-    int64, int64, uint64, i64s, float64, float64, float64, f64s, float64, int64, int64, i64s, f64s,
+    int64, int64, uint64, i64s, float64, float64, float64, f64s, float64, int64, int64, int64, i64s, f64s,
 )  # fmt: skip
 
 
@@ -190,9 +190,12 @@ def run(
     alive, open_sets, label_code, kind, levels, since, until, weekdays, dayparts, language, places, available, org, trust,
     ids, start, plat, plon, px, py, pz, pradius, pweek,
     travel, near_kinds, wanted, accepted, n_levels, n_near, n_since, n_until, today, closed_from, closed_until,
-    n_week, n_day, n_language, blocked, lat, lon, max_travel, weights, mass, k, most_near, known, known_km,
+    n_week, n_day, n_language, blocked, lat, lon, max_travel, weights, mass, k, most_near, counting, known, known_km,
 ):  # fmt: skip
     """(rows, shares, points, fails, km, counts, doubts): the first k fits and then the first near misses.
+
+    With `counting` every document is judged to the end, so that the counts are whole; else it is left at its first failure
+    that makes it neither a fit nor a near miss, and `counts[3:]` mean nothing.
 
     `shares` [n, 6] in the order of `ranking.SHARES`, then summed by the caller's rule in column 6; `counts`: fits, near misses,
     documents on the subject, then per filter those that only it kept out; `doubts`: points to ask geopy about.
@@ -227,11 +230,17 @@ def run(
             fails |= KIND
             if near_kinds[kind[row]] & wanted != 0:
                 nearly |= KIND
+            elif not counting:
+                continue
         shared = bits(levels[row] & n_levels)
         if asked > 0 and shared == 0:
             fails |= LEVELS
             if levels[row] & n_near != 0:
                 nearly |= LEVELS
+            elif not counting:
+                continue
+        if fails != 0 and (fails & (fails - 1) != 0 or (most_near == 0 and not counting)):
+            continue
         low, high = max(since[row], n_since), min(until[row], n_until)
         if until[row] < today:
             fails |= EXPIRED
@@ -258,7 +267,7 @@ def run(
         for i in range(len(blocked)):
             if org[row] == blocked[i]:
                 fails |= BLOCKED
-        if fails & (fails - 1) != 0:
+        if fails & (fails - 1) != 0 or (fails & ~nearly != 0 and not counting):
             continue  # two filters at least: neither a fit nor a near miss
         km_low, km, point = 0.0, np.nan, -1
         moves = travel[kind[row]] > 0

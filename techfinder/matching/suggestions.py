@@ -58,7 +58,15 @@ def texts_of(thing: Supply | Need) -> list[str]:
 
 def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: bool = True) -> Suggestions:
     """With `explain` off, suggestions carry no reasons and no words, and nothing is put forward as nearby."""
-    races = [_race(segment, n, side, who, q, k, w) for n, segment in enumerate(side.segments)]
+    texts = [s.text_scores(q.terms, side.statistics, side.table) for s in side.segments]
+
+    def races_of(counting: bool) -> list[Race]:
+        near = NEAR_MISSES if explain else 0
+        return [_race(s, n, texts[n], who, q, k, w, near, counting) for n, s in enumerate(side.segments)]
+
+    races = races_of(False)
+    if explain and sum(len(race.fits) for race in races) < k:
+        races = races_of(True)
     in_front = in_order(r for race in races for r in race.fits)[: max(k, SPREAD_OVER)]
     first = [r.ranked() for r in spread(w, in_front)[:k]]
     near = in_order(r for race in races for r in race.near)[:NEAR_MISSES] if explain else []
@@ -77,11 +85,12 @@ def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain
     )
 
 
-def _race(segment: Segment, n: int, side: Side, who: Asker, q: Question, k: int, w: Weights) -> Race:
+def _race(
+    segment: Segment, n: int, text: np.ndarray, who: Asker, q: Question, k: int, w: Weights, near: int, counting: bool
+) -> Race:
     """By the kernel for needs among supplies; the other way round by `filters`, whose results are the same."""
-    text = segment.text_scores(q.terms, side.statistics, side.table)
     if isinstance(who.thing, Need):
-        return race(segment, n, text, who.thing, q, w, max(k, SPREAD_OVER), NEAR_MISSES)
+        return race(segment, n, text, who.thing, q, w, max(k, SPREAD_OVER), near, counting)
     return slow_race(segment, n, text, who, q, k, w)
 
 

@@ -142,8 +142,8 @@ class NearMiss:
 class Suggestions:
     """`fits` best first; `near` almost fit; `nearby` fit every filter without any word or theme in common, nearest first.
 
-    `failures` counts, per filter code, the candidates on this subject that only this filter kept out: the reason on a
-    waiting list when `fits` is empty. `on_subject` counts all visible candidates that share a word or a theme.
+    `on_subject` counts all visible candidates that share a word or a theme. When fewer fit than were asked for, `failures`
+    counts, per filter code, the candidates on this subject that only this filter kept out: the reason on a waiting list.
     """
 
     fits: tuple[Suggestion, ...] = ()

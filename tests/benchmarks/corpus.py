@@ -10,6 +10,7 @@ from techfinder.matching.reach import COMPANY, REACH
 from techfinder.matching.values import Need, Point, Supply
 
 KINDS = ("guest_lesson",) * 5 + ("workshop",) * 3 + ("site_visit",) * 4 + ("material",) * 2 + tuple(REACH)
+SHIFT = 15  # with it the most frequent word stands in a quarter of the offers
 START = datetime(2025, 9, 1, tzinfo=UTC)
 
 
@@ -25,8 +26,8 @@ class Writer:
         self.places = list(postcodes())
 
     def word(self) -> str:
-        """Zipf: the r-th word with probability ~ 1/r."""
-        return self.words[int(len(self.words) ** self.random.random()) - 1]
+        """Zipf and Mandelbrot: the r-th word with probability ~ 1/(r + SHIFT), as Dutch is without its stopwords."""
+        return self.words[int(SHIFT * ((len(self.words) / SHIFT) ** self.random.random() - 1))]
 
     def text(self, subject: Sequence[str], own: int, other: int) -> str:
         words = [self.random.choice(subject) for _ in range(own)] + [self.word() for _ in range(other)]

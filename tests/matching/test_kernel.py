@@ -28,10 +28,12 @@ def test_the_kernel_equals_the_filters(corpus):
     for need in needs:
         q = question(query_terms(analyser(), need_sources(need), w.query), need.themes, PUBLIC, TODAY.date(), side.statistics)
         text = segment.text_scores(q.terms, side.statistics, side.table)
-        fast = race(segment, 0, text, need, q, w, 50, 5)
+        fast = race(segment, 0, text, need, q, w, 50, 5, counting=True)
+        quick = race(segment, 0, text, need, q, w, 50, 5, counting=False)
         slow = slow_race(segment, 0, text, asker(need, q), q, 50, w)
         assert [r.ranked() for r in fast.fits] == [r.ranked() for r in slow.fits]
         assert [r.ranked() for r in fast.near] == [r.ranked() for r in slow.near]
+        assert [r[:4] for r in quick.fits + quick.near] == [r[:4] for r in fast.fits + fast.near]
         assert (fast.failures, fast.on_subject) == (slow.failures, slow.on_subject)
 
 
