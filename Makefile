@@ -19,6 +19,7 @@ $(STAMP): requirements.txt requirements-dev.txt
 setup: $(STAMP)  ## environment, front-end assets, translations
 	@$(BIN)/python -m techfinder.core.assets
 	@$(BIN)/python -m techfinder.core.catalogues
+	@$(BIN)/python -m techfinder.matching.compiled
 
 run: setup  ## the whole thing, with demo data, on port 8000
 	@$(BIN)/python -m techfinder.core.serve
