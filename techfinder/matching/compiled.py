@@ -3,6 +3,3 @@
 from techfinder.matching import kernel
 
 READY = tuple(f.nopython_signatures for f in (kernel.run, kernel.text_scores))
-
-if __name__ == "__main__":
-    print("The matching kernel is compiled.")
