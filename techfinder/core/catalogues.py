@@ -6,7 +6,7 @@ still stands somewhere, drops the others, and guesses nothing: a new sentence co
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -44,7 +44,7 @@ def extracted() -> Catalog:
             found.setdefault(message, set()).add((folder / name).relative_to(ROOT).as_posix())
     catalogue = Catalog()
     for message, files in sorted(found.items(), key=lambda item: str(item[0])):
-        catalogue.add(message, locations=[(name, None) for name in sorted(files)])  # type: ignore[list-item]
+        catalogue.add(message, locations=[(name, 0) for name in sorted(files)])
     return catalogue
 
 
@@ -59,6 +59,11 @@ def read(po: Path) -> Catalog:
         return read_po(source, locale=po.parts[-3])
 
 
+def parts(text: str | Iterable[str]) -> tuple[str, ...]:
+    """A sentence, or a sentence with its plural, always as a tuple."""
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
 def update_all() -> dict[str, list[str]]:
     """Bring each .po up to date; returns for each language the sentences that still have no translation."""
     template = extracted()
@@ -70,8 +75,8 @@ def update_all() -> dict[str, list[str]]:
                 continue
             known = old.get(message.id)
             new.add(message.id, known.string if known and not known.fuzzy else None, locations=message.locations)
-            if not known or not all([known.string] if isinstance(known.string, str) else known.string):
-                missing.setdefault(po.parts[-3], []).append(message.id if isinstance(message.id, str) else message.id[0])
+            if not known or not all(parts(known.string or "")):
+                missing.setdefault(po.parts[-3], []).append(parts(message.id)[0])
         with open(po, "wb") as target:
             target.write(HEADER.format(language=po.parts[-3], plural=new.plural_forms).encode())
             write_po(target, new, width=0, sort_output=True, omit_header=True, include_lineno=False, ignore_obsolete=True)

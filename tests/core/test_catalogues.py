@@ -3,14 +3,10 @@
 import re
 
 from techfinder.core import catalogues
+from techfinder.core.catalogues import parts
 
 FILL_IN = re.compile(r"%\(\w+\)[a-z]|\{\w*\}|%%")
 TAG = re.compile(r"<[^>]+>")
-
-
-def parts(text):
-    """A sentence and its plural as a tuple, whichever of the two shapes it has."""
-    return (text,) if isinstance(text, str) else tuple(text)
 
 
 def english():
