@@ -160,7 +160,7 @@ def _one(request: SupportRequest, name: str, value: str) -> dict[str, Any]:
     return {name: date.fromisoformat(value)}
 
 
-def why_nothing(failures: dict[str, int], on_subject: int) -> list[str]:
+def why_nothing(failures: Mapping[str, int], on_subject: int) -> list[str]:
     """Why nothing fits, from what alone kept offers on this subject out; the most frequent first."""
     if not on_subject:
         return [_("Er is nog geen aanbod over dit onderwerp.")]

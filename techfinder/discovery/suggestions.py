@@ -105,7 +105,7 @@ def _true(found: Suggestion, thing: Supply) -> bool:
 
 
 def _shown(need: Need, rows: Rows, found: Iterable[Suggestion], asked: Mapping[int, int], most: int) -> list[Shown]:
-    shown = []
+    shown: list[Shown] = []
     for one in found:
         if one.id in rows and len(shown) < most:
             thing = supply(*rows[one.id])

@@ -264,7 +264,7 @@ def _changes(no: int, things: Iterable[Supply] | Iterable[Need], gone: Iterable[
 def _living(side: Side) -> list:
     """Every thing that still counts, of all segments."""
     return [
-        shelf[row]
+        shelf[int(row)]
         for segment, shelf in zip(side.segments, side.shelves, strict=True)
         for row in segment.alive.nonzero()[0]
     ]

@@ -30,9 +30,9 @@ def corrected(
             continue
         for near, _ in words.nearest(word):
             meant.setdefault(asked, words.shown(near))
-            for term in analyser.terms(near):
-                weight = group[0].weight * SOFT * term.weight
-                added.setdefault(term.key, QueryTerm(term.key, weight, asked, "spelling"))
+            for part in analyser.terms(near):
+                weight = group[0].weight * SOFT * part.weight
+                added.setdefault(part.key, QueryTerm(part.key, weight, asked, "spelling"))
     have = {t.key for t in terms}
     return (*terms, *(t for t in added.values() if t.key not in have)), meant
 

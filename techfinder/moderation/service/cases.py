@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
@@ -16,7 +17,7 @@ from techfinder.moderation.policy import can_decide
 from techfinder.offers import service as offers
 from techfinder.organisations import service as organisations
 
-STATES = {"approve": "approved", "return": "returned", "reject": "rejected", "handle": "handled", "dismiss": "dismissed"}
+STATES: dict[str, Any] = {"approve": "approved", "return": "returned", "reject": "rejected", "handle": "handled", "dismiss": "dismissed"}
 
 
 def open_case(
