@@ -29,14 +29,14 @@ class KeptPost(HasId, Model):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
-def _secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
     """A field that is never stored, also when its form has a prefix ("nieuw-new_password")."""
     return name.rpartition("-")[2] in SECRET_FIELDS
 
 
 def keep_post() -> str | None:
     """Store the current post and return the address where it can be sent again; None when there is nothing to keep."""
-    fields = [(k, v) for k, v in request.form.items(multi=True) if not _secret(k) and isinstance(v, str)]
+    fields = [(k, v) for k, v in request.form.items(multi=True) if not is_secret(k) and isinstance(v, str)]
     if not any(v.strip() for _, v in fields) or sum(len(v) for _, v in fields) > MAX_CHARACTERS:
         return None
     key = new_key()

@@ -31,13 +31,14 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from techfinder.core.db import db
 from techfinder.core.errors import NotAllowed, NotVisible, RuleBroken, Stale
 from techfinder.core.permissions import ANYBODY, Access, Actor, access
-from techfinder.core.resume import keep_post, kept_post
+from techfinder.core.resume import is_secret, keep_post, kept_post
 from techfinder.core.security import safe_next
 
 log = logging.getLogger("techfinder.web")
 csrf = CSRFProtect()
 bp = Blueprint("core", __name__)
 LOCALES = ("nl", "en")
+WORTH_KEEPING = 25  # characters: shorter texts are keys, codes and choices
 _actor_source: list[Callable[[], Actor]] = []
 
 
@@ -114,7 +115,14 @@ def _problem(status: int, title: str, detail: str = "") -> ResponseReturnValue:
         body.content_type = "application/problem+json"
         return body, status
     template = f"errors/{status}.html" if status in (400, 403, 404, 405, 409, 413, 429, 503) else "errors/500.html"
-    return render_template(template, detail=detail), status
+    return render_template(template, detail=detail, typed=_typed()), status
+
+
+def _typed() -> list[str]:
+    """The longer texts of a post that could not be taken, to be shown on the error page: nothing typed is lost."""
+    if request.method != "POST" or not request.mimetype.endswith("form-urlencoded"):
+        return []
+    return [v for k, v in request.form.items(multi=True) if not is_secret(k) and len(v.strip()) >= WORTH_KEEPING][:20]
 
 
 def _on_http(error: HTTPException) -> ResponseReturnValue:

@@ -114,3 +114,12 @@ def test_health_needs_no_account_and_metrics_need_their_token(client: FlaskClien
     assert answer.status_code == 200 and "techfinder_jobs_waiting" in answer.text
 
 
+
+
+def test_a_post_to_what_is_gone_shows_what_was_typed(app: Flask, client: FlaskClient):
+    f.sign_in(client, f.member(f.school()))
+    text = "Een heel lang bericht waar ik een kwartier over deed."
+    answer = client.post("/berichten/99999999", data={"body": text, "password": "een heel lang wachtwoord hier"})
+    if answer.status_code == 405:
+        answer = client.post("/berichten/99999999/antwoord", data={"body": text, "password": "een heel lang wachtwoord hier"})
+    assert answer.status_code in (404, 405) and text in answer.text and "wachtwoord hier" not in answer.text

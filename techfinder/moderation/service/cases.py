@@ -17,7 +17,9 @@ from techfinder.moderation.policy import can_decide
 from techfinder.offers import service as offers
 from techfinder.organisations import service as organisations
 
-STATES: dict[str, Any] = {"approve": "approved", "return": "returned", "reject": "rejected", "handle": "handled", "dismiss": "dismissed"}
+STATES: dict[str, Any] = {
+    "approve": "approved", "return": "returned", "reject": "rejected", "handle": "handled", "dismiss": "dismissed",
+}  # fmt: skip
 
 
 def open_case(
