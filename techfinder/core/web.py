@@ -115,7 +115,7 @@ def _problem(status: int, title: str, detail: str = "") -> ResponseReturnValue:
         body.content_type = "application/problem+json"
         return body, status
     template = f"errors/{status}.html" if status in (400, 403, 404, 405, 409, 413, 429, 503) else "errors/500.html"
-    return render_template(template, detail=detail, typed=_typed()), status
+    return render_template(template, detail=detail, typed=[] if status == 413 else _typed()), status
 
 
 def _typed() -> list[str]:
