@@ -74,7 +74,9 @@ def update_all() -> dict[str, list[str]]:
             if not message.id:
                 continue
             known = old.get(message.id)
-            new.add(message.id, known.string if known and not known.fuzzy else None, locations=message.locations)
+            if known and (known.fuzzy or known.id != message.id):  # the second: it got or lost its plural
+                known = None
+            new.add(message.id, known.string if known else None, locations=message.locations)
             if not known or not all(parts(known.string or "")):
                 missing.setdefault(po.parts[-3], []).append(parts(message.id)[0])
         with open(po, "wb") as target:

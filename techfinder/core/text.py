@@ -75,7 +75,7 @@ def minutes(value: int | None) -> str:
     hours = f"{value / 60:.1f}".removesuffix(".0")
     if str(get_locale()) != "en":
         hours = hours.replace(".", ",")
-    return _("%(n)s uur", n=hours)
+    return ngettext("%(n)s uur", "%(n)s uur", 1 if value == 60 else 2, n=hours)
 
 
 FILTERS = {"day": day, "moment": moment, "ago": ago, "km": kilometres, "euros": euros, "minutes": minutes}
