@@ -6,6 +6,7 @@ Both directions use one predicate on pairs; they differ in which side is a row o
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,8 @@ from techfinder.matching.distance import measured, sphere_km
 from techfinder.matching.reach import ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REACH
 from techfinder.matching.segment import Segment
 from techfinder.matching.values import Need, Supply
+
+Bits = Any  # an array of bit masks, or one mask for all rows
 
 SPHERE = 1.006  # the sphere and the ellipsoid differ by less, anywhere
 
@@ -110,13 +113,13 @@ def judge_needs(segment: Segment, rows: np.ndarray, supply: Supply, today: date)
     return Judged(v.fails, v.nearly, km, point, levels, kind)
 
 
-def _kind(v: Verdict, offered: np.ndarray, wanted: np.ndarray, accepted: np.ndarray, codes: np.ndarray) -> np.ndarray:
+def _kind(v: Verdict, offered: Bits, wanted: Bits, accepted: Bits, codes: np.ndarray) -> np.ndarray:
     """1 as asked (or any kind is welcome), 0 for what answers in its place."""
     v.fail("kind", (offered & accepted) == 0, (NEAR_MASK[codes] & wanted) != 0)
     return np.broadcast_to((offered & wanted) != 0, len(v.fails)).astype(np.float64)
 
 
-def _levels(v: Verdict, offered: np.ndarray, asked: np.ndarray, nearly: np.ndarray) -> np.ndarray:
+def _levels(v: Verdict, offered: Bits, asked: Bits, nearly: Bits) -> np.ndarray:
     """The share of the asked levels that is offered."""
     shared, wanted = np.bitwise_count(offered & asked), np.bitwise_count(asked)
     v.fail("levels", (shared == 0) & (wanted > 0), (offered & nearly) != 0)
@@ -141,7 +144,7 @@ def _closed(v: Verdict, c: dict, rows: np.ndarray, low: np.ndarray, high: np.nda
     v.fail("period", shut)
 
 
-def _masks(v: Verdict, code: str, one: np.ndarray, other: np.ndarray) -> None:
+def _masks(v: Verdict, code: str, one: Bits, other: Bits) -> None:
     v.fail(code, (one != 0) & (other != 0) & ((one & other) == 0), True)
 
 
@@ -176,7 +179,7 @@ def _reach_of_needs(v: Verdict, c: dict, rows: np.ndarray, supply: Supply) -> tu
     return _nearest(v, every, owner, at, limit, _free(weekdays[at], c["weekdays"][rows][owner]), places)
 
 
-def _free(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def _free(one: Bits, other: Bits) -> np.ndarray:
     return (one == 0) | (other == 0) | ((one & other) != 0)
 
 
