@@ -76,7 +76,7 @@ def test_a_first_offer_hears_that_it_waits(client):
     factories.sign_in(client, factories.member(new))
     _, ident = post_new(client, new)
     answer = client.post(f"/aanbod/{ident}/verstuur", follow_redirects=True)
-    assert "meestal binnen 3 werkdagen" in answer.text and stored(ident).state == "submitted"
+    assert "meestal binnen 2 schooldagen" in answer.text and stored(ident).state == "submitted"
 
 
 def test_sending_too_early_names_each_missing_field_and_links_to_it(browser, company):

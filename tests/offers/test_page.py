@@ -159,4 +159,4 @@ def test_the_own_list_says_why_an_offer_came_back_and_what_waits(client):
     factories.offer(company, state="returned", state_reason="Noem ook de prijs.")
     factories.offer(company, state="submitted")
     text = client.get("/mijn-aanbod").text
-    assert "Noem ook de prijs." in text and "meestal binnen 3 werkdagen" in text
+    assert "Noem ook de prijs." in text and "meestal binnen 2 schooldagen" in text
