@@ -63,6 +63,7 @@ class Analyser:
         self.stopwords = read_words("stopwords.txt")
         self.ballast = read_words("ballast.txt")
         self.light = read_words("light_words.txt")
+        self.ge_words = tuple(read_words("ge_words.txt"))
         self.key = lru_cache(200_000)(self.key)  # type: ignore[method-assign]
         self.terms = lru_cache(200_000)(self._terms)
         self.thesaurus = Thesaurus(self.keys, groups)
@@ -95,7 +96,10 @@ class Analyser:
             if parts:
                 last = parts[-1]
                 return word[: len(word) - len(last)] + self.key(last)
-        return self._stem.stemWord(fold(lemma or word)) or word
+        whole = fold(lemma or word)
+        if whole.startswith(self.ge_words):
+            return "ge" + (self._stem.stemWord(whole[2:]) or whole[2:])
+        return self._stem.stemWord(whole) or word
 
     def tokens(self, text: str) -> list[str]:
         """Folded tokens in order; joints (micro:bit, 3d-printer, foto's) are kept as `-`."""
