@@ -145,6 +145,8 @@ class Analyser:
 
 def clean(token: str) -> str:
     """`foto's` → `foto`, `micro:bit` → `micro-bit`, `4.0` → `4-0`."""
+    if token.isalnum():
+        return token
     for ending in ("'s", "’s"):
         token = token.removesuffix(ending)
     return JOINT.sub("-", token)

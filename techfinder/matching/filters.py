@@ -6,7 +6,6 @@ Both directions use one predicate on pairs; they differ in which side is a row o
 from dataclasses import dataclass
 from datetime import date
 from math import isnan
-from typing import Any
 
 import numpy as np
 
@@ -27,8 +26,7 @@ from techfinder.matching.reach import ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REAC
 from techfinder.matching.segment import Segment
 from techfinder.matching.values import Need, Supply
 
-Bits = Any  # an array of bit masks, or one mask for all rows
-
+Bits = np.ndarray | np.unsignedinteger
 SPHERE = 1.006  # the sphere and the ellipsoid differ by less, anywhere
 
 TRAVEL = np.array([(ANYWHERE, COMPANY, CLASS).index(REACH[k]) for k in KINDS] + [2], np.uint8)

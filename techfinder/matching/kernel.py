@@ -15,7 +15,16 @@ from math import asin, atan, atan2, cos, floor, isnan, radians, sin, sqrt, tan
 
 import numpy as np
 from numba import njit, types
-from numba.types import Array, Tuple, float64, int64, uint8, uint16, uint32, uint64
+from numba.types import (  # type: ignore[attr-defined]
+    Array,
+    Tuple,
+    float64,
+    int64,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
 
 from techfinder.matching.criteria import BIT, NEAR_DAYS, NEAR_KM, NEAR_SHARE
 from techfinder.matching.distance import DECIMETRES, ERROR_KM, LIMIT_KM, MEAN, A, B, F

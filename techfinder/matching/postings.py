@@ -31,6 +31,12 @@ def term_hash(term: str) -> int:
     return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little")
 
 
+@lru_cache(100_000)
+def idf(count: int, df: int) -> float:
+    """Whoosh's: log(N / (df + 1)) + 1."""
+    return log(max(count, 1) / (df + 1)) + 1
+
+
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """Frozen per generation: `count` documents, `average` length, `df` per term hash (sorted hashes)."""
@@ -50,7 +56,7 @@ class Statistics:
         there = np.minimum(at, len(self.hashes) - 1)
         found = (self.hashes[there] == hashed) if len(self.hashes) else np.zeros(len(hashed), bool)
         df = np.where(found, self.df[there], 0) if len(self.hashes) else np.zeros(len(hashed), np.int64)
-        return np.array([log(max(self.count, 1) / (n + 1)) + 1 for n in df.tolist()], np.float64)
+        return np.array([idf(self.count, n) for n in df.tolist()], np.float64)
 
     def table(self) -> np.ndarray:
         """Saturated frequency per (eighths, length byte): float64 [256, 256]."""

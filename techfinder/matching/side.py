@@ -67,8 +67,8 @@ class Side:
                 shelves.append(self.shelves[1])
             batches = [tail]
         for batch in batches:
-            live: list[Any] = [c for i in batch if (c := merged[i]).thing is not None]
-            segments.append(make_segment([c.thing for c in live], [c.document for c in live], self.supplies))
+            live = [c for i in batch if (c := merged[i]).thing is not None]
+            segments.append(make_segment([c.thing for c in live], [c.document for c in live], self.supplies))  # type: ignore[arg-type, misc]
             shelves.append([c.thing for c in live])
         themes = dict(self.themes) | theme_table(c.thing for c in changes.values() if c.thing)
         return replace(

@@ -30,9 +30,9 @@ def corrected(
             continue
         for near, _ in words.nearest(word):
             meant.setdefault(asked, words.shown(near))
-            for part in analyser.terms(near):
-                weight = group[0].weight * SOFT * part.weight
-                added.setdefault(part.key, QueryTerm(part.key, weight, asked, "spelling"))
+            for found in analyser.terms(near):
+                weight = group[0].weight * SOFT * found.weight
+                added.setdefault(found.key, QueryTerm(found.key, weight, asked, "spelling"))
     have = {t.key for t in terms}
     return (*terms, *(t for t in added.values() if t.key not in have)), meant
 

@@ -120,8 +120,7 @@ def read_side(folder: Path, supplies: bool) -> tuple[Side, int]:
     shelf = Shelf(Supply if supplies else Need, folder / f"{name}.docs")
     if meta.get("version") != VERSION or len(shelf) != len(arrays["c.id"]):
         raise Damaged(f"{folder.name}/{name}: version")
-    parts: dict[str, Any] = {part: arrays[f"p.{part}"] for part in PARTS}
-    postings = Postings(*parts.values(), meta["total"])  # type: ignore[call-arg, arg-type]
+    postings = Postings(total=meta["total"], **{part: arrays[f"p.{part}"] for part in PARTS})
     columns = {key[2:]: array for key, array in arrays.items() if key.startswith("c.")}
     columns |= spots(columns) if supplies else {}
     labels = tuple(frozenset(s) for s in meta["labels"])
