@@ -1,7 +1,8 @@
 """The English texts: `python -m techfinder.core.catalogues` compiles what is older than its source,
 `python -m techfinder.core.catalogues extract` brings the catalogue up to date with the sentences in code and templates.
 
-The msgid is the Dutch sentence itself, so Dutch needs no catalogue. Extracting keeps every translation whose sentence
+The msgid is the Dutch sentence itself, so Dutch needs no catalogue. Where one Dutch word is two English ones ("aanbod" is
+an offer, or offers), `pgettext("één", "aanbod")` tells them apart. Extracting keeps every translation whose sentence
 still stands somewhere, drops the others, and guesses nothing: a new sentence comes in empty and a test names it.
 """
 
@@ -17,7 +18,10 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).resolve().parents[1]
 ROOT = PACKAGE.parent
 FOLDER = PACKAGE / "translations"
-KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+KEYWORDS = {
+    "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2), "lazy_pgettext": ((1, "c"), 2),
+}  # fmt: skip
 TEMPLATES = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 SOURCES = [  # folder, method of extraction, its options
     (PACKAGE, [("**.py", "python")], {}),
@@ -38,13 +42,13 @@ msgstr ""
 
 def extracted() -> Catalog:
     """Every sentence of the code and the templates with the files it stands in, without line numbers."""
-    found: dict[str | tuple[str, ...], set[str]] = {}
+    found: dict[tuple[str | tuple[str, ...], str | None], set[str]] = {}
     for folder, methods, options in SOURCES:
-        for name, _line, message, _comments, _context in extract_from_dir(folder, methods, options, keywords=KEYWORDS):
-            found.setdefault(message, set()).add((folder / name).relative_to(ROOT).as_posix())
+        for name, _line, message, _comments, context in extract_from_dir(folder, methods, options, keywords=KEYWORDS):
+            found.setdefault((message, context), set()).add((folder / name).relative_to(ROOT).as_posix())
     catalogue = Catalog()
-    for message, files in sorted(found.items(), key=lambda item: str(item[0])):
-        catalogue.add(message, locations=[(name, 0) for name in sorted(files)])
+    for (message, context), files in sorted(found.items(), key=str):
+        catalogue.add(message, locations=[(name, 0) for name in sorted(files)], context=context)
     return catalogue
 
 
@@ -73,10 +77,10 @@ def update_all() -> dict[str, list[str]]:
         for message in template:
             if not message.id:
                 continue
-            known = old.get(message.id)
+            known = old.get(message.id, message.context)
             if known and (known.fuzzy or known.id != message.id):  # the second: it got or lost its plural
                 known = None
-            new.add(message.id, known.string if known else None, locations=message.locations)
+            new.add(message.id, known.string if known else None, locations=message.locations, context=message.context)
             if not known or not all(parts(known.string or "")):
                 missing.setdefault(po.parts[-3], []).append(parts(message.id)[0])
         with open(po, "wb") as target:

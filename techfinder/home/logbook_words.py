@@ -3,9 +3,11 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 KINDS = {
-    "organisation": _l("Organisatie"), "offer": _l("Aanbod"), "support_request": _l("Aanvraag"), "conversation": _l("Gesprek"),
+    "organisation": _l("Organisatie"), "offer": lazy_pgettext("één", "Aanbod"), "support_request": _l("Aanvraag"),
+    "conversation": _l("Gesprek"),
     "case": _l("Actiepunt"), "flag": _l("Melding"), "user": _l("Account"), "region": _l("Regio"), "network": _l("Netwerk"),
     "job": _l("Taak"),
 }  # fmt: skip

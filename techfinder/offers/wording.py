@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, get_locale, ngettext
+from flask_babel import format_date, get_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
 from techfinder.core.clock import today
@@ -27,7 +27,7 @@ def locale() -> str:
 
 def kind_name(code: str) -> str:
     """ "gastles"; for a draft without a kind "aanbod"."""
-    return kinds.kind(code).label(locale()) if code else _("aanbod")
+    return kinds.kind(code).label(locale()) if code else pgettext("één", "aanbod")
 
 
 def untitled() -> str:

@@ -20,15 +20,15 @@ def test_every_dutch_sentence_has_an_english_one():
     missing = [
         m.id
         for m in catalogues.extracted()
-        if m.id and (not (found := known.get(m.id)) or found.fuzzy or not all(parts(found.string)))
+        if m.id and (not (found := known.get(m.id, m.context)) or found.fuzzy or not all(parts(found.string)))
     ]
     assert not missing, f"run `python -m techfinder.core.catalogues extract` and translate: {missing}"
 
 
 def test_nothing_is_translated_that_nobody_says_any_more():
-    said = {m.id for m in catalogues.extracted()}
+    said = {(m.id, m.context) for m in catalogues.extracted()}
     known = english()
-    gone = [m.id for m in known if m.id not in said] + list(known.obsolete)
+    gone = [m.id for m in known if (m.id, m.context) not in said] + list(known.obsolete)
     assert not gone, f"run `python -m techfinder.core.catalogues extract`: {gone}"
 
 
