@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 import config
 from techfinder.app import create_app
 from techfinder.core.db import db
+from techfinder.discovery import engine as discovery_engine
+from techfinder.discovery.engine import finder
 
 TEST_URL = os.environ.get("TEST_DATABASE_URL", "")
 
@@ -100,3 +102,15 @@ def client(app: Flask) -> FlaskClient:
     """A browser without scripts; posts carry no token because tests switch its check off (core tests it)."""
     app.config["WTF_CSRF_ENABLED"] = False
     return app.test_client()
+
+
+@pytest.fixture
+def fresh_index(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An index of its own for this test, never behind."""
+    monkeypatch.setattr(discovery_engine, "STALE_AFTER_S", 0.0)
+    before = finder().directory
+    finder().directory = tmp_path
+    finder().forget()
+    yield
+    finder().forget()
+    finder().directory = before

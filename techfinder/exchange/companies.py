@@ -4,7 +4,6 @@ A row is known by its own id from an earlier import, by its KvK number, or by na
 itself keeps what it says.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +19,8 @@ from techfinder.core.permissions import SYSTEM
 from techfinder.exchange.bulk import update_rows
 from techfinder.exchange.cells import Cells, Refused
 from techfinder.exchange.groups import Group, Groups, approve_imported, imported_before
+from techfinder.exchange.reading import Key, Progress, read_rows
 from techfinder.exchange.report import Line, Result, counts
-from techfinder.exchange.tables import Row, read_table
 from techfinder.geo import fold
 from techfinder.organisations.domains import as_url
 from techfinder.organisations.models import Organisation
@@ -53,29 +52,16 @@ class CompanyRow:
     notes: list[str]
 
 
-def read_companies(
-    path: Path, progress: Callable[[Iterable[Row]], Iterable[Row]] = iter
-) -> tuple[list[CompanyRow], list[Line]]:
+def read_companies(path: Path, progress: Progress = iter) -> tuple[list[CompanyRow], list[Line]]:
     """(the rows that can be used, the refused ones). Raises `UnreadableTable`."""
-    table = read_table(path, COLUMNS, required=("name",))
-    found: list[CompanyRow] = []
-    lines: list[Line] = []
-    seen: dict[tuple[str, ...], int] = {}
-    for row in progress(table.rows):
-        try:
-            company = _company(Cells(row))
-            kvk = company.values["kvk"]
-            keys = [(fold(company.values["name"]), company.where.postcode or company.where.place)]
-            keys += [("kvk", kvk)] if kvk else []
-            keys += [("id", company.ref)] if company.ref else []
-            if first := next((seen[key] for key in keys if key in seen), None):
-                raise Refused(f"the same as row {first}")
-        except Refused as why:
-            lines.append(Line(row.number, row["id"], row["name"], "refused", str(why)))
-            continue
-        seen |= dict.fromkeys(keys, row.number)
-        found.append(company)
-    return found, lines
+    return read_rows(path, COLUMNS, ("name",), "name", progress, _company, _keys)
+
+
+def _keys(company: CompanyRow) -> list[Key]:
+    kvk = company.values["kvk"]
+    found: list[Key] = [(fold(company.values["name"]), company.where.postcode or company.where.place)]
+    found += [("kvk", kvk)] if kvk else []
+    return found + ([("id", company.ref)] if company.ref else [])
 
 
 def _company(cells: Cells) -> CompanyRow:

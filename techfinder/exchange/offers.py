@@ -5,7 +5,6 @@ its own id within its company (or under the same title), without an id by compan
 itself has, an import leaves alone.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +19,8 @@ from techfinder.core.permissions import SYSTEM
 from techfinder.exchange.bulk import IN_LIST, add_rows, batches, close_cases, insert_rows, open_cases, update_rows
 from techfinder.exchange.cells import Cells, Refused, shorten
 from techfinder.exchange.groups import Group, Groups, approve_imported
+from techfinder.exchange.reading import Key, Progress, read_rows
 from techfinder.exchange.report import Line, counts
-from techfinder.exchange.tables import Row, read_table
 from techfinder.geo import fold
 from techfinder.offers import rules
 from techfinder.offers.models import Offer, StartingPoint
@@ -64,24 +63,13 @@ class OfferRow:
     notes: list[str]
 
 
-def read_offers(path: Path, progress: Callable[[Iterable[Row]], Iterable[Row]] = iter) -> tuple[list[OfferRow], list[Line]]:
+def read_offers(path: Path, progress: Progress = iter) -> tuple[list[OfferRow], list[Line]]:
     """(the rows that can be used, the refused ones). Raises `UnreadableTable`."""
-    table = read_table(path, COLUMNS, required=("company", "title", "kind", "levels"))
-    found: list[OfferRow] = []
-    lines: list[Line] = []
-    seen: dict[tuple[str, str], int] = {}
-    for row in progress(table.rows):
-        try:
-            offer = _offer(Cells(row))
-            key = (offer.ref, "") if offer.ref else (fold(offer.company), fold(offer.content["title"]))
-            if key in seen:
-                raise Refused(f"the same as row {seen[key]}")
-        except Refused as why:
-            lines.append(Line(row.number, row["id"], row["title"], "refused", str(why)))
-            continue
-        seen[key] = row.number
-        found.append(offer)
-    return found, lines
+    return read_rows(path, COLUMNS, ("company", "title", "kind", "levels"), "title", progress, _offer, _keys)
+
+
+def _keys(offer: OfferRow) -> list[Key]:
+    return [(offer.ref, "") if offer.ref else (fold(offer.company), fold(offer.content["title"]))]
 
 
 def _offer(cells: Cells) -> OfferRow:

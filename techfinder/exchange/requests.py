@@ -4,7 +4,6 @@ Read and judged first, then written in one transaction. A row is known by its ow
 school and title. A request without a period gets suggestions, and reaches companies when somebody of the school adds it.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,8 +18,8 @@ from techfinder.core.permissions import SYSTEM
 from techfinder.exchange.bulk import insert_rows, update_rows
 from techfinder.exchange.cells import Cells, Refused
 from techfinder.exchange.groups import Group, Groups, approve_imported
+from techfinder.exchange.reading import Key, Progress, read_rows
 from techfinder.exchange.report import Line, counts
-from techfinder.exchange.tables import Row, read_table
 from techfinder.geo import fold
 from techfinder.organisations.rules import Location
 from techfinder.support_requests import rules
@@ -54,26 +53,13 @@ class RequestRow:
     notes: list[str]
 
 
-def read_requests(
-    path: Path, progress: Callable[[Iterable[Row]], Iterable[Row]] = iter
-) -> tuple[list[RequestRow], list[Line]]:
+def read_requests(path: Path, progress: Progress = iter) -> tuple[list[RequestRow], list[Line]]:
     """(the rows that can be used, the refused ones). Raises `UnreadableTable`."""
-    table = read_table(path, COLUMNS, required=("school", "levels"))
-    found: list[RequestRow] = []
-    lines: list[Line] = []
-    seen: dict[tuple[str, str], int] = {}
-    for row in progress(table.rows):
-        try:
-            request = _request(Cells(row))
-            key = (request.ref, "") if request.ref else (fold(request.school), fold(request.content["title"]))
-            if key in seen:
-                raise Refused(f"the same as row {seen[key]}")
-        except Refused as why:
-            lines.append(Line(row.number, row["id"], row["title"], "refused", str(why)))
-            continue
-        seen[key] = row.number
-        found.append(request)
-    return found, lines
+    return read_rows(path, COLUMNS, ("school", "levels"), "title", progress, _request, _keys)
+
+
+def _keys(request: RequestRow) -> list[Key]:
+    return [(request.ref, "") if request.ref else (fold(request.school), fold(request.content["title"]))]
 
 
 def _request(cells: Cells) -> RequestRow:

@@ -6,17 +6,10 @@ from techfinder.accounts.models import StaffPost
 from techfinder.core.db import db, transaction
 from techfinder.core.jobs import Job
 from techfinder.core.permissions import SYSTEM
-from techfinder.discovery.engine import finder
 from techfinder.regions import service as regions
 from tests import factories as f
 
-
-@pytest.fixture(autouse=True)
-def fresh_index(app, tmp_path):
-    finder().directory = tmp_path
-    finder().forget()
-    yield
-    finder().forget()
+pytestmark = pytest.mark.usefixtures("fresh_index")
 
 
 def test_the_front_page_counts_and_shows_what_is_public(app, client):
