@@ -5,6 +5,7 @@ stops the start with a sentence that says which; in development there are safe l
 """
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 WEAK_SECRETS = {"secret", "changeme", "development", "dev", "test"}
 SECRET_KEY_LENGTH = 32  # characters
+DATABASES = r"(postgresql(\+psycopg)?://.|sqlite:///.)"
+MAILERS = r"(smtps?://[^/]|file:.)"
+SENDER = r"[^\r\n]*[^\s@<]@[^\s@>]+>?$"
+METRICS_TOKEN = r"(|\S{16,})$"
+LEVELS = r"(DEBUG|INFO|WARNING|ERROR|CRITICAL)$"
 
 
 class SettingError(Exception):
@@ -89,6 +95,21 @@ def _required(env: Mapping[str, str], name: str, production: bool, default: str)
     return default
 
 
+def _fits(name: str, value: str, pattern: str, sentence: str) -> str:
+    """The value, when it looks as it must. The sentence says how; the value may hold a password and is not shown."""
+    if not re.match(pattern, value):
+        raise SettingError(f"{name} {sentence}")
+    return value
+
+
+def _is_production(env: Mapping[str, str]) -> bool:
+    """A misspelt "prod" must not start a real site with the habits of development."""
+    value = env.get("APP_ENV", "").strip().lower() or "development"
+    if value not in ("production", "development"):
+        raise SettingError(f"APP_ENV must be production or development, not {value!r}.")
+    return value == "production"
+
+
 def _development_secret(data_dir: Path) -> str:
     """One random key per development machine, kept beside its data so that sessions survive a restart."""
     path = data_dir / "secret_key"
@@ -113,7 +134,7 @@ def _check_secret(value: str, production: bool) -> str:
 
 def load(env: Mapping[str, str] = os.environ) -> Settings:
     """Read and check the environment. Raises `SettingError` with the name of the first setting that is wrong."""
-    production = env.get("APP_ENV", "development").strip().lower() == "production"
+    production = _is_production(env)
     data_dir = Path(_required(env, "DATA_DIR", production, str(ROOT / "var"))).resolve()
     secret = env.get("SECRET_KEY", "").strip()
     if not secret:
@@ -128,13 +149,21 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
     return Settings(
         production=production,
         secret_key=_check_secret(secret, production),
-        database_url=normal_database_url(
-            _required(env, "DATABASE_URL", production, f"sqlite:///{data_dir / 'techfinder.sqlite3'}")
+        database_url=_fits(
+            "DATABASE_URL",
+            normal_database_url(_required(env, "DATABASE_URL", production, f"sqlite:///{data_dir / 'techfinder.sqlite3'}")),
+            DATABASES, "must begin with postgresql:// or sqlite:///.",
         ),
         base_url=base_url,
         data_dir=data_dir,
-        smtp_url=_required(env, "SMTP_URL", production, f"file:{data_dir / 'mail'}"),
-        mail_from=_required(env, "MAIL_FROM", production, "Techfinder <post@techfinder.example>"),
+        smtp_url=_fits(
+            "SMTP_URL", _required(env, "SMTP_URL", production, f"file:{data_dir / 'mail'}"), MAILERS,
+            "must look like smtp://user:password@host:587, smtps://host or file:/folder.",
+        ),
+        mail_from=_fits(
+            "MAIL_FROM", _required(env, "MAIL_FROM", production, "Techfinder <post@techfinder.example>"), SENDER,
+            "must be a mail address, such as Techfinder <post@example.org>.",
+        ),
         port=_integer(env, "PORT", 8000, 1, 65535),
         web_concurrency=_integer(env, "WEB_CONCURRENCY", 2, 1, 64),
         trusted_hosts=hosts or ((host,) if production else (host, "127.0.0.1", "localhost", "[::1]")),
@@ -143,8 +172,13 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         or "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/standaard/EPSG:3857/{z}/{x}/{y}.png",
         tile_attribution=env.get("TILE_ATTRIBUTION", "").strip() or "Kaartgegevens © Kadaster, CC BY 4.0",
         demo=_flag(env, "DEMO", False),
-        metrics_token=env.get("METRICS_TOKEN", "").strip(),
+        metrics_token=_fits(
+            "METRICS_TOKEN", env.get("METRICS_TOKEN", "").strip(), METRICS_TOKEN if production else "",
+            "is too weak: use at least 16 random characters, or leave it out.",
+        ),
         geocoder_online=_flag(env, "GEOCODER_ONLINE", False),
         max_body=_integer(env, "MAX_BODY", 12_000_000, 100_000, 200_000_000),
-        log_level=env.get("LOG_LEVEL", "INFO").strip().upper(),
+        log_level=_fits(
+            "LOG_LEVEL", env.get("LOG_LEVEL", "").strip().upper() or "INFO", LEVELS, "must be DEBUG, INFO, WARNING or ERROR."
+        ),
     )

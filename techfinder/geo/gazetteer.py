@@ -35,7 +35,7 @@ def locate(text: str) -> Place | None:
     """Return where a postcode, a place or both are, or None.
 
     A known postcode decides ("5701 AB", "5701AB", "5701", "5701 AB Helmond", "Helmond 5701"); behind an
-    unknown one the place is tried. Homonyms are told apart by province or municipality ("Hengelo (Gld)",
+    unknown or impossible one ("0000 Helmond") the place is tried. Homonyms are told apart by province or municipality ("Hengelo (Gld)",
     "Bergen, Limburg", "Spijk (Zevenaar)"); without that the largest is meant. At last the name of a
     municipality or province counts.
     """
@@ -45,7 +45,7 @@ def locate(text: str) -> Place | None:
     known = tables().codes.get(code[:4]) if code else None
     if known:
         return known if known.postcode == code else replace(known, postcode=code)
-    return _by_name(rest)
+    return _by_name(rest) or _by_name(" ".join(word for word in rest.split() if not word[0].isdigit()))
 
 
 def postcode(pc4: str) -> Place | None:

@@ -26,6 +26,8 @@ def test_a_missing_setting_stops_a_production_start_by_name(name):
 
 @pytest.mark.parametrize(("name", "value"), [
     ("SECRET_KEY", "short"), ("SECRET_KEY", "a" * 40), ("BASE_URL", "http://techfinder.example"), ("PORT", "none"), ("PORT", "70000"), ("DEMO", "maybe"),
+    ("APP_ENV", "prod"), ("DATABASE_URL", "mysql://u:p@db/t"), ("SMTP_URL", "mail.example.org"), ("MAIL_FROM", "Techfinder"),
+    ("METRICS_TOKEN", "metrics"), ("LOG_LEVEL", "loud"),
 ])
 def test_a_weak_setting_stops_a_production_start_by_name(name, value):
     with pytest.raises(config.SettingError, match=name):

@@ -51,6 +51,7 @@ def test_behind_an_unknown_postcode_the_place_is_tried():
     assert locate("5700") is None
     place = locate("5700 AB Helmond")
     assert (place.place, place.precision, place.postcode) == ("Helmond", "place", None)
+    assert locate("0000 Helmond").place == locate("12345 Helmond").place == "Helmond"
 
 
 @pytest.mark.parametrize(
