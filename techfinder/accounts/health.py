@@ -9,7 +9,6 @@ from techfinder.core.db import db
 from techfinder.core.health import check
 
 
-
 @check("administrators", readiness=False)
 def _administrators() -> tuple[bool, str]:
     people = administrators()

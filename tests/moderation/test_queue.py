@@ -1,5 +1,8 @@
 """The queue: who sees it, what a decision does, and that nothing is decided twice."""
 
+import html
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -13,6 +16,7 @@ from techfinder.offers import service as offers
 from techfinder.offers.models import Offer
 from techfinder.organisations.models import Organisation
 from tests import factories as f
+from tests.conversations.world import World as Talk
 
 
 @pytest.fixture
@@ -115,9 +119,14 @@ def test_the_pages_work_for_the_coordinator_and_do_not_exist_for_others(world, c
         assert other.get(path).status_code == status, person.name
 
 
+def flag_link(page):
+    """Where "Meld een probleem" on a page leads."""
+    return html.unescape(re.search(r'href="(/melden[^"]+)"', page)[1])
+
+
 def test_anybody_reports_an_offer_and_the_coordinator_takes_it_down(world, client):
     decide(world.ann, world.case, "approve")
-    address = f"/melden?soort=offer&id={world.offer.id}"
+    address = flag_link(client.get(f"/aanbod/{world.offer.id}").text)
     assert client.get(address).status_code == 200
     assert "Kies wat er aan de hand is" in client.post(address, data={"text": "Hm"}).text
     assert client.post(address, data={"reason": "wrong", "text": "Het kost wél geld."}).status_code == 200
@@ -127,3 +136,12 @@ def test_anybody_reports_an_offer_and_the_coordinator_takes_it_down(world, clien
     assert db.session.scalars(select(Flag)).one().text == "Het kost wél geld."
     assert client.get("/melden?soort=offer&id=999999").status_code == 404
     assert client.get(address).status_code == 404
+
+
+def test_a_message_is_reported_from_the_conversation(app, client):
+    talk = Talk()
+    ident = talk.ask()
+    f.sign_in(client, talk.engineer)
+    address = flag_link(client.get(f"/berichten/{ident}").text)
+    assert client.post(address, data={"reason": "spam"}).status_code == 200
+    assert db.session.scalars(select(Flag)).one().kind == "message"
