@@ -14,7 +14,7 @@ Key = tuple[str, ...]
 
 
 def read_rows(
-    path: Path, aliases: Any, required: Sequence[str], name: str, progress: Progress, make: Callable[[Cells], T],
+    path: Path, aliases: Any, required: tuple[str, ...], name: str, progress: Progress, make: Callable[[Cells], T],
     keys: Callable[[T], Sequence[Key]],
 ) -> tuple[list[T], list[Line]]:  # fmt: skip
     """(the rows that can be used, the refused ones). A row that shares a key with an earlier one is refused.
