@@ -66,7 +66,19 @@ def start(folder: Path) -> tuple[Site, list[subprocess.Popen[bytes]]]:
     for words in (["db", "upgrade"], ["demo", "load"]):
         subprocess.run([*flask, *words], cwd=ROOT, env=env, check=True, capture_output=True)
     log = (folder / "server.log").open("wb")
-    web = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1", "--threads", "4", "--log-level", "warning"]
+    web = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--bind",
+        f"127.0.0.1:{port}",
+        "--workers",
+        "1",
+        "--threads",
+        "4",
+        "--log-level",
+        "warning",
+    ]
     running = [
         subprocess.Popen(words, cwd=ROOT, env=env, stdout=log, stderr=log)
         for words in ([*web, "--worker-class", "gthread", "wsgi:app"], [*flask, "work"])

@@ -125,7 +125,7 @@ def _rows(people: dict[str, User | None], company: Organisation, near: Region, n
         member = {m.user_id: m.id for m in session.query(Membership)}
         post = session.query(StaffPost).filter_by(user_id=ids["far"]).one()
         return {
-            "job": job.id, "network": network.id, "case": case.id, "person": ids["stranger"], "barred": barred.id, "post": post.id,
+            "job": job.id, "network": network.id, "network_slug": network.slug, "case": case.id, "person": ids["stranger"], "barred": barred.id, "post": post.id,
             "waits": member[ids["unvouched"]], "colleague": member[ids["employee"]],
         }  # fmt: skip
 
