@@ -18,7 +18,7 @@ from techfinder.offers.policy import visible_offers
 from techfinder.organisations.models import Organisation
 from techfinder.support_requests import rules as request_rules
 from techfinder.support_requests.models import SupportRequest
-from techfinder.support_requests.policy import school_ids, visible_requests
+from techfinder.support_requests.policy import can_edit, school_ids, visible_requests
 
 CHOICES = 20
 
@@ -69,7 +69,7 @@ def opening(actor: Actor, offer_id: int | None, request_id: int | None, at: date
     """What this actor may begin about this offer and request. Raises `NotVisible` for whoever has no side in it."""
     schools = school_ids(actor)
     request = _one(visible_requests(actor).where(SupportRequest.id == request_id)) if request_id is not None else None
-    if offer_id is not None and schools and (request is None or request.organisation_id in schools):
+    if offer_id is not None and schools and (request is None or can_edit(actor, request)):
         return _of_school(actor, offer_id, request, schools, at)
     companies = [s.scope_id for s in actor.seats if s.kind == rules.COMPANY and s.group_verified and vouched(s)]
     if request is not None and companies:
@@ -95,11 +95,11 @@ def _of_school(actor: Actor, offer_id: int, request: SupportRequest | None, scho
 def _open_requests(actor: Actor, offer: Offer, schools: list[int]) -> list[SupportRequest]:
     """Made for this offer first, then the actor's own, then complete ones; the newest of each first."""
     found = db.session.scalars(
-        select(SupportRequest).where(SupportRequest.organisation_id.in_(schools), SupportRequest.state == request_rules.OPEN)
+        visible_requests(actor).where(SupportRequest.organisation_id.in_(schools), SupportRequest.state == request_rules.OPEN)
         .order_by(SupportRequest.published_at.desc(), SupportRequest.id.desc()).limit(CHOICES)
     ).all()  # fmt: skip
     return sorted(
-        found, key=lambda r: (r.offer_id != offer.id, r.author_id != actor.user_id, not request_rules.is_complete(r))
+        (r for r in found if can_edit(actor, r)), key=lambda r: (r.offer_id != offer.id, r.author_id != actor.user_id, not request_rules.is_complete(r))
     )
 
 

@@ -23,10 +23,15 @@ def own_ids(actor: Actor) -> list[int]:
     return [s.scope_id for s in actor.seats if s.scope == "organisation"] or [-1]
 
 
+def vouched_ids(actor: Actor) -> list[int]:
+    """The organisations that the actor may speak and look around for; never empty."""
+    return [s.scope_id for s in actor.seats if s.scope == "organisation" and vouched(s)] or [-1]
+
+
 def visible_conversations(actor: Actor) -> Any:
     """A conversation whose first message is held does not exist for the other side yet."""
     own = own_ids(actor)
-    whole = [s.scope_id for s in actor.seats if s.scope == "organisation" and vouched(s)] or [-1]
+    whole = vouched_ids(actor)
     mine = Conversation.id.in_(
         select(Participant.conversation_id).where(
             Participant.user_id == (actor.user_id or -1), Participant.organisation_id.in_(own)
@@ -48,19 +53,28 @@ def visible_conversations(actor: Actor) -> Any:
 
 
 def visible_messages(actor: Actor, conversation_id: int) -> Any:
-    """What was sent, and what is held or withheld of the own side."""
-    return select(Message).where(
-        Message.conversation_id == conversation_id,
-        or_(Message.state == rules.SENT, Message.organisation_id.in_(own_ids(actor))),
+    """What was sent; what is held or withheld is for its author, and for colleagues that somebody vouched for."""
+    return select(Message).where(Message.conversation_id == conversation_id, readable(actor))
+
+
+def readable(actor: Actor) -> Any:
+    """The condition of `visible_messages`, for messages of conversations that are visible."""
+    return or_(
+        Message.state == rules.SENT, Message.author_id == (actor.user_id or -1), Message.organisation_id.in_(vouched_ids(actor))
     )
 
 
 def side_of(actor: Actor, conversation: Conversation) -> str | None:
-    """Which side the actor is on; somebody on both sides (a test of both by one person) speaks for the school."""
-    own = set(own_ids(actor))
-    if conversation.school_id in own:
-        return rules.SCHOOL
-    return rules.COMPANY if conversation.company_id in own else None
+    """Which side the actor is on; somebody on both sides (a test of both by one person) speaks for the school.
+
+    A side where somebody vouched for the actor comes first: choosing a school from the list makes nobody its voice.
+    """
+    for own in (set(vouched_ids(actor)), set(own_ids(actor))):
+        if conversation.school_id in own:
+            return rules.SCHOOL
+        if conversation.company_id in own:
+            return rules.COMPANY
+    return None
 
 
 def can_write(actor: Actor, conversation: Conversation) -> bool:

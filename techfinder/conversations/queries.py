@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from techfinder.accounts.models import User
 from techfinder.conversations import rules
 from techfinder.conversations.models import Conversation, Message, Participant
-from techfinder.conversations.policy import own_ids, visible_conversations, visible_messages
+from techfinder.conversations.policy import own_ids, readable, side_of, visible_conversations, visible_messages
 from techfinder.core.db import db
 from techfinder.core.paging import Page
 from techfinder.core.permissions import Actor, require_visible
@@ -67,18 +67,18 @@ def inbox(actor: Actor, limit: int = INBOX, offset: int = 0) -> list[InboxRow]:
         .order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(limit).offset(offset)
     ).all()  # fmt: skip
     ids = [c.id for c, _, _ in rows]
-    own = set(own_ids(actor))
     last, unread = _last_messages(actor, ids), _unread(actor, ids)
     shown = []
     for c, school_name, company_name in rows:
-        from_school = c.school_id in own
+        from_school = side_of(actor, c) == rules.SCHOOL
+        own_id = c.school_id if from_school else c.company_id
         m = last.get(c.id)
         shown.append(InboxRow(
             id=c.id, subject=c.subject, other_name=company_name if from_school else school_name,
             other_kind="company" if from_school else "school", state=c.state, last_at=c.last_message_at,
             last_text=" ".join(m.body.split())[:120] if m else "", last_code=m.code if m else "",
             last_by=(school_name if m.organisation_id == c.school_id else company_name) if m else "",
-            last_is_own=m is not None and m.organisation_id in own, held=c.asked_at is None, unread=unread.get(c.id, 0),
+            last_is_own=m is not None and m.organisation_id == own_id, held=c.asked_at is None, unread=unread.get(c.id, 0),
         ))  # fmt: skip
     return shown
 
@@ -86,7 +86,7 @@ def inbox(actor: Actor, limit: int = INBOX, offset: int = 0) -> list[InboxRow]:
 def _last_messages(actor: Actor, ids: list[int]) -> dict[int, Message]:
     newest = (
         select(func.max(Message.id)).where(
-            Message.conversation_id.in_(ids or [-1]), or_(Message.state == rules.SENT, Message.organisation_id.in_(own_ids(actor)))
+            Message.conversation_id.in_(ids or [-1]), readable(actor)
         ).group_by(Message.conversation_id)
     )  # fmt: skip
     return {m.conversation_id: m for m in db.session.scalars(select(Message).where(Message.id.in_(newest)))}

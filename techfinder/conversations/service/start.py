@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from techfinder.accounts.models import User
 from techfinder.conversations import rules
 from techfinder.conversations.models import Conversation
-from techfinder.conversations.policy import vouched
+from techfinder.conversations.policy import visible_conversations, vouched
 from techfinder.conversations.service.exchange import is_held, say
 from techfinder.conversations.service.load import has_place, update_load
 from techfinder.conversations.service.send import add_message, checked, mark_asked, participant
@@ -17,11 +17,12 @@ from techfinder.core.audit import audit
 from techfinder.core.clock import now, today
 from techfinder.core.db import db, locked
 from techfinder.core.errors import NotVisible, RuleBroken
-from techfinder.core.permissions import Actor, Seat, require
+from techfinder.core.permissions import Actor, Seat, require, require_visible
 from techfinder.offers.models import Offer
 from techfinder.organisations.models import ContactLimit, Membership, Organisation
 from techfinder.support_requests import rules as request_rules
 from techfinder.support_requests.models import SupportRequest
+from techfinder.support_requests.policy import can_edit
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ def start(actor: Actor, asked: Asked, body: str, key: str, *, at: datetime | Non
         raise NotVisible()
     offer = locked(Offer, asked.offer_id) if asked.offer_id else None
     request = locked(SupportRequest, asked.support_request_id) if asked.support_request_id else None
+    if seat.kind == rules.SCHOOL and request is not None and not can_edit(actor, request):
+        raise NotVisible()  # a colleague's request is not for somebody who only says to work there
     school_id, company_id = _sides(seat, offer, request)
     subject_key = rules.subject_key(school_id, company_id, asked.offer_id, asked.support_request_id)
     existing = db.session.scalar(select(Conversation.id).where(Conversation.subject_key == subject_key))
@@ -77,7 +80,10 @@ def start(actor: Actor, asked: Asked, body: str, key: str, *, at: datetime | Non
 
 
 def _again(actor: Actor, seat: Seat, conversation: Conversation, body: str, key: str, at: datetime) -> Conversation:
-    """A message more in the conversation that they have. Who may not read along with colleagues now takes part."""
+    """A message more in the conversation that they have; writing makes nobody a reader of what colleagues said."""
+    visible = visible_conversations(actor).where(Conversation.id == conversation.id).with_only_columns(Conversation.id)
+    if not vouched(seat):
+        require_visible(db.session.scalar(visible))
     require(seat.kind == rules.SCHOOL or (vouched(seat) and seat.group_verified))
     say(actor, conversation, seat.kind, seat.scope_id, body, key, at)
     return conversation
