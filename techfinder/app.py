@@ -78,7 +78,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app, root=app.static_folder, prefix="static/", autorefresh=not settings.production,
-        max_age=HASHED_FOREVER if settings.production else 0,
+        max_age=HASHED_FOREVER if settings.production else 0, allow_all_origins=False,
+        add_headers_function=lambda headers, _path, _url: security.add_to_files(headers, settings.production),
     )
     return app
 

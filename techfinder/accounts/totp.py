@@ -22,7 +22,7 @@ def new_secret() -> str:
 
 def matching_step(secret: str, code: str, last_step: int, at: datetime) -> int | None:
     """The time step this code belongs to, if it is one of now's and later than `last_step`: a code works once."""
-    digits = "".join(c for c in code if c.isdigit())
+    digits = "".join(c for c in code if c.isascii() and c.isdigit())
     current = int(at.timestamp()) // STEP_S
     generator = pyotp.TOTP(secret)
     for step in range(current - DRIFT, current + DRIFT + 1):

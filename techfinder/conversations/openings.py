@@ -99,7 +99,8 @@ def _open_requests(actor: Actor, offer: Offer, schools: list[int]) -> list[Suppo
         .order_by(SupportRequest.published_at.desc(), SupportRequest.id.desc()).limit(CHOICES)
     ).all()  # fmt: skip
     return sorted(
-        (r for r in found if can_edit(actor, r)), key=lambda r: (r.offer_id != offer.id, r.author_id != actor.user_id, not request_rules.is_complete(r))
+        (r for r in found if can_edit(actor, r)),
+        key=lambda r: (r.offer_id != offer.id, r.author_id != actor.user_id, not request_rules.is_complete(r)),
     )
 
 

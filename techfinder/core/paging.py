@@ -46,7 +46,7 @@ class Page(Generic[T]):
 
 def page_number(raw: str | None) -> int:
     """A page number from an address: anything odd is page 1."""
-    return min(int(raw), 10_000) if raw and raw.isascii() and raw.isdigit() and int(raw) > 0 else 1
+    return max(1, min(int(raw), 10_000)) if raw and raw.isascii() and raw.isdigit() and len(raw) < 10 else 1
 
 
 def paginate(statement: Select[Any], number: int, size: int = 20) -> Page[Any]:

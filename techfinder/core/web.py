@@ -137,6 +137,8 @@ def _on_http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":  # another site made this post: nobody here typed anything
+        return _problem(400, "csrf")
     if wants_json():
         return _problem(400, "csrf", _("Deze pagina is verlopen. Laad haar opnieuw; wat je typte blijft staan."))
     where = keep_post()

@@ -21,7 +21,7 @@ class WholeNumber(IntegerField):
         if not raw:
             return
         digits = raw.replace(".", "").replace(" ", "")
-        if not digits.isascii() or not digits.isdigit() or not self.low <= int(digits) <= self.high:
+        if not digits.isascii() or not digits.isdigit() or len(digits) > 9 or not self.low <= int(digits) <= self.high:
             raise ValueError(_l("Vul een getal in tussen %(low)s en %(high)s.", low=self.low, high=self.high))
         self.data = int(digits)
 

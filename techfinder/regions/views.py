@@ -85,7 +85,8 @@ def network(network_id: int | None = None) -> ResponseReturnValue:
 
 def _version(raw: object) -> int | None:
     """The version as posted, or the row's own when the form was posted without one."""
-    return int(str(raw)) if str(raw).isdecimal() else None
+    text = str(raw)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None
 
 
 def _say_stale(form: RegionForm | NetworkForm, row: Region | Network | None) -> None:

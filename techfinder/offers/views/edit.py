@@ -1,15 +1,18 @@
 """The long form: making an offer, changing it, and saving while somebody types."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from techfinder.core.clock import now
 from techfinder.core.db import new_key, transaction
 from techfinder.core.errors import NotAllowed, NotVisible, RuleBroken, Stale
 from techfinder.core.files import store_file
 from techfinder.core.permissions import Access, access, require
+from techfinder.core.throttle import count_attempt
 from techfinder.core.web import actor
 from techfinder.offers import queries, rules, service
 from techfinder.offers.forms import OfferForm, values_of
@@ -18,6 +21,8 @@ from techfinder.offers.policy import can_edit
 from techfinder.offers.views.blueprint import bp
 from techfinder.offers.views.pages import form_page, no_company_page, stale_page
 from techfinder.reference.themes import derive
+
+FILES_A_DAY = 60  # by one person; each is up to 10 MB
 
 
 @bp.get("/aanbod/nieuw")
@@ -85,13 +90,14 @@ def autosave(offer_id: int | None = None) -> ResponseReturnValue:
 
 def _store(offer_id: int | None, form: OfferForm, *, typing: bool) -> Offer:
     """Write the form to where it belongs, with its file. Raises `Stale` and `RuleBroken`."""
-    company = form.organisation_id.data or ""
+    typed = form.organisation_id.data or ""
+    company = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else None
     content = form.content()
     with transaction():
         content |= _file(form, lenient=typing)
         return service.save_form(
-            actor(), offer_id, int(company) if company.isascii() and company.isdigit() else None, content, form.point_inputs(),
-            version=form.typed_version, key=(form.key.data or new_key())[:32], typing=typing,
+            actor(), offer_id, company, content, form.point_inputs(), version=form.typed_version,
+            key=(form.key.data or new_key())[:32], typing=typing,
         )  # fmt: skip
 
 
@@ -100,6 +106,8 @@ def _file(form: OfferForm, lenient: bool) -> dict[str, Any]:
     given = request.files.get("material_file")
     if given is not None and given.filename:
         try:
+            if count_attempt("upload", str(actor().user_id), timedelta(days=1), now()) > FILES_A_DAY:
+                raise RuleBroken("file.too_often", "material_file")
             return {"material_file_id": store_file(given.stream, given.filename, "material_file").id}  # type: ignore[arg-type]
         except RuleBroken:
             if not lenient:

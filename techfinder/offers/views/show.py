@@ -30,6 +30,8 @@ def show(offer_id: int) -> ResponseReturnValue:
 def material(offer_id: int) -> ResponseReturnValue:
     """The material's file, for whoever may see the offer."""
     stored = require_visible(queries.detail(actor(), offer_id).material)
-    return send_file(
+    answer = send_file(
         path_of(stored.sha256), mimetype=stored.media_type, as_attachment=True, download_name=stored.name, max_age=0
     )
+    answer.cache_control.private = True  # a draft's file is for the company's own people
+    return answer

@@ -25,6 +25,7 @@ from techfinder.organisations.views.onward import first_step
 
 HOUR = timedelta(hours=1)
 PER_EMAIL, PER_ADDRESS = 5, 60  # mails an hour; a whole school shares one internet address
+PER_USER = 20  # organisations a day by somebody with an account: each tells owners and coordinators
 SHOWN = 10  # schools in a list
 
 
@@ -43,6 +44,8 @@ def _proceed(form: PersonForm, registration: Registration) -> ResponseReturnValu
     """Signed in: do it. Else: mail the link. Raises `RuleBroken`."""
     who = actor()
     if who.signed_in:
+        if too_often("register.user", str(who.user_id), PER_USER, timedelta(days=1), now()):
+            raise RuleBroken("registration.too_often")
         with transaction():
             organisation_id = carry_out(who, registration, now())
         return _welcome(who.user_id or 0, organisation_id, None)

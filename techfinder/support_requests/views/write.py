@@ -183,7 +183,8 @@ def edit(request_id: int) -> ResponseReturnValue:
         form.show(seen.request)
         return _edit_page(form, seen)
     form.draft = seen.request.state == rules.DRAFT and "plaats" not in request.form
-    version = int(form.version.data) if (form.version.data or "").isdigit() else None
+    typed = form.version.data or ""
+    version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None
     if form.validate():
         try:
             with transaction():
