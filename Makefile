@@ -6,7 +6,7 @@ STAMP := $(VENV)/.setup-stamp
 PORT ?= 8000
 export PORT
 
-.PHONY: help run test setup lint bench load clean
+.PHONY: help run test setup lint bench load clean translations
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
@@ -20,6 +20,9 @@ setup: $(STAMP)  ## environment, front-end assets, translations
 	@$(BIN)/python -m techfinder.core.assets
 	@$(BIN)/python -m techfinder.core.catalogues
 	@$(BIN)/python -m techfinder.matching.compiled
+
+translations: setup  ## bring the English texts up to date with the Dutch; says what still has to be translated
+	@$(BIN)/python -m techfinder.core.catalogues extract
 
 run: setup  ## the whole thing, with demo data, on port 8000
 	@$(BIN)/python -m techfinder.core.serve
