@@ -16,6 +16,7 @@ from techfinder.discovery import sections as discovery
 from techfinder.discovery.suggestions import asked_lookup
 from techfinder.moderation import handlers as moderation
 from techfinder.notifications import service as notifications
+from techfinder.offers import handlers as offers
 from techfinder.offers import privacy as offers_privacy
 from techfinder.offers import sections as offers_sections
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
@@ -26,11 +27,13 @@ from techfinder.organisations.events import (
     MemberUnverified,
     MemberVerified,
     OrganisationDecided,
+    OrganisationLeft,
     OrganisationSubmitted,
 )
 from techfinder.organisations.queries import seats_for
 from techfinder.organisations.sections import add_section
 from techfinder.organisations.viewer import Viewer
+from techfinder.support_requests import handlers as support_requests
 from techfinder.support_requests import privacy as support_requests_privacy
 from techfinder.support_requests.events import RequestClosed, RequestPublished
 
@@ -60,6 +63,8 @@ def connect_all(app: Flask) -> None:
     privacy.erasers["dismissals"] = dismissals.erase
     connect(OrganisationSubmitted, moderation.organisation_submitted)
     connect(OrganisationDecided, moderation.organisation_decided)
+    connect(OrganisationLeft, offers.organisation_left)
+    connect(OrganisationLeft, support_requests.organisation_left)
     connect(MemberUnverified, moderation.member_unverified)
     connect(MemberVerified, moderation.member_verified)
     connect(MemberRefused, moderation.member_refused)

@@ -37,3 +37,10 @@ class MemberRefused:
     """Conversations stand below organisations, and hold messages of this person that will now never be sent."""
 
     membership_id: int
+
+
+@dataclass(frozen=True)
+class OrganisationLeft:
+    """Offers and requests stand below organisations, and must not wait for an answer where nobody works any more."""
+
+    organisation_id: int

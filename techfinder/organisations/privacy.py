@@ -6,7 +6,10 @@ from typing import Any
 from sqlalchemy import delete, func, or_, select
 
 from techfinder.accounts.models import User
+from techfinder.core.changes import log_change
 from techfinder.core.db import db
+from techfinder.core.events import emit
+from techfinder.organisations.events import OrganisationLeft
 from techfinder.organisations.models import Invitation, Membership, Organisation
 
 
@@ -41,6 +44,8 @@ def erase(user_id: int, _at: datetime) -> None:
         organisation = db.session.get(Organisation, organisation_id)
         if organisation is not None and not db.session.scalar(left):
             organisation.claimed = False
+            log_change("organisation", organisation.id)
+            emit(OrganisationLeft(organisation.id))
     email = db.session.scalar(select(User.email).where(User.id == user_id))
     db.session.execute(
         delete(Invitation).where(or_(Invitation.email == (email or ""), Invitation.invited_by_id == user_id))

@@ -4,10 +4,20 @@ Permission → rule → change → audit → event, judged on the locked row.
 """
 
 from techfinder.offers.service.drafts import PointInput, copy, create, delete_draft, edit_published, save_draft
-from techfinder.offers.service.publish import archive, confirm, decide_offer, pause, restore, resume, submit, withdraw
+from techfinder.offers.service.publish import (
+    archive,
+    confirm,
+    decide_offer,
+    pause,
+    restore,
+    resume,
+    submit,
+    withdraw,
+    withdraw_for_nobody,
+)
 from techfinder.offers.service.saving import save_form
 
 __all__ = [
     "PointInput", "archive", "confirm", "copy", "create", "decide_offer", "delete_draft", "edit_published", "pause", "restore",
-    "resume", "save_draft", "save_form", "submit", "withdraw",
+    "resume", "save_draft", "save_form", "submit", "withdraw", "withdraw_for_nobody",
 ]  # fmt: skip

@@ -127,6 +127,17 @@ def confirm(actor: Actor, offer_id: int, *, at: datetime | None = None) -> None:
     log_change("offer", offer.id)
 
 
+def withdraw_for_nobody(actor: Actor, offer_id: int, at: datetime) -> None:
+    """Nobody works at the company any more: public → paused, waiting → draft."""
+    offer = locked(Offer, offer_id)
+    if offer.state == rules.SUBMITTED:
+        _move(actor, offer, "withdraw", at)
+        emit(OfferWithdrawn(offer.id))
+    else:
+        _move(actor, offer, "pause", at)
+    db.session.flush()
+
+
 def decide_offer(actor: Actor, offer_id: int, decision: str, note: str = "", *, at: datetime | None = None) -> Offer:
     """A coordinator's decision: "approve", "return" or "reject"; the last two need a reason, which is mailed."""
     moment = at or now()

@@ -13,7 +13,7 @@ from techfinder.core.errors import NotVisible, RuleBroken
 from techfinder.core.events import emit
 from techfinder.core.permissions import Actor, require, require_visible
 from techfinder.organisations import emails
-from techfinder.organisations.events import MemberRefused
+from techfinder.organisations.events import MemberRefused, OrganisationLeft
 from techfinder.organisations.models import Membership, Organisation
 from techfinder.organisations.policy import can_manage_members, can_see_members, can_verify_member, seat_in
 from techfinder.organisations.queries import membership_of
@@ -92,6 +92,7 @@ def _end(actor: Actor, organisation: Organisation, member: Membership, action: s
     if not _others(organisation.id, 0):
         organisation.claimed = False
         log_change("organisation", organisation.id)
+        emit(OrganisationLeft(organisation.id))
 
 
 def _keep_an_owner(organisation: Organisation, member: Membership) -> None:
