@@ -6,10 +6,12 @@ promise that on PostgreSQL). Readers never delete; the worker trims rows after s
 than the trim reloads.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from techfinder.core.clock import now
@@ -53,20 +55,31 @@ def _write_changes(session: Session) -> None:
     pending = session.info.get("changes")
     if not pending:
         return
-    last = session.execute(
-        update(ChangeCounter).where(ChangeCounter.id == 1).values(no=ChangeCounter.no + len(pending))
-        .returning(ChangeCounter.no)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    last = _raise_counter(session, len(pending))
     if last is None:
-        session.execute(insert(ChangeCounter).values(id=1, no=len(pending)))
-        last = len(pending)
+        _make_counter(session)
+        last = _raise_counter(session, len(pending)) or 0
     at = now()
     first = last - len(pending) + 1
     session.execute(
         insert(Change),
         [{"no": first + i, "kind": kind, "ref": ref, "at": at} for i, (kind, ref) in enumerate(pending)],
     )
+
+
+def _raise_counter(session: Session, by: int) -> int | None:
+    """The counter after adding `by`; None before there is one. Holds the row until the commit."""
+    return session.execute(
+        update(ChangeCounter).where(ChangeCounter.id == 1).values(no=ChangeCounter.no + by)
+        .returning(ChangeCounter.no)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+
+
+def _make_counter(session: Session) -> None:
+    """The very first change of all; of two at once one makes it and the other finds it."""
+    with suppress(IntegrityError), session.begin_nested():
+        session.execute(insert(ChangeCounter).values(id=1, no=0))
 
 
 def current_no(session: Session | None = None) -> int:

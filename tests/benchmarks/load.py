@@ -52,6 +52,18 @@ async def open_loop(actions: Actions, seconds: float, rate: float, reads: float)
     await asyncio.gather(*tasks)
 
 
+async def warm_up(actions: Actions, seconds: float = 10) -> None:
+    """Every process has opened its index and every page once before anything is measured."""
+    end = time.perf_counter() + seconds
+
+    async def one() -> None:
+        while time.perf_counter() < end:
+            await actions.any_read(time.perf_counter())
+            await actions.any_write(time.perf_counter())
+
+    await asyncio.gather(*(one() for _ in range(8)))
+
+
 async def closed_loop(actions: Actions, seconds: float, clients: int) -> None:
     """Everybody clicks again as soon as there is an answer."""
     end = time.perf_counter() + seconds
@@ -101,7 +113,7 @@ async def phases(actions: Actions, site: Site, chosen: argparse.Namespace) -> fl
     """Everything people do; returns p99 of the writes in the first phase."""
     await everybody_in(actions.world, site.port)
     await actions.open_guests()
-    await open_loop(actions, 3, 10, 10)  # every process answers once before anything is measured
+    await warm_up(actions)
     actions.clock = Clock()
     await open_loop(actions, chosen.seconds, chosen.rate, READS_A_SECOND)
     p99 = report(f"{chosen.rate:.0f} writes a second for {chosen.seconds:.0f} s", actions.clock, chosen.seconds)
