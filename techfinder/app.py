@@ -100,7 +100,8 @@ def _configure(app: Flask, settings: config.Settings) -> None:
             {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
             if postgres
             else {"connect_args": {"timeout": db.BUSY_TIMEOUT_MS / 1000}}
-        ),
+        )
+        | {"hide_parameters": settings.production},  # a database error is logged without what somebody typed
         MAX_CONTENT_LENGTH=settings.max_body,
         MAX_FORM_MEMORY_SIZE=500_000,
         MAX_FORM_PARTS=1000,

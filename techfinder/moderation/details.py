@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections import Counter
 from typing import Any
 
 from flask_babel import get_locale
@@ -21,6 +22,7 @@ from techfinder.organisations.models import Organisation
 from techfinder.reference.kinds import kind
 from techfinder.reference.levels import describe
 
+MOST_PAIRS = 50_000
 Facts = list[tuple[str, str]]
 
 
@@ -41,12 +43,23 @@ def _offer_facts(offer: Offer) -> Facts:
     return [(label, text) for label, text in found if text]
 
 
+def _pairs(old: list[str], new: list[str]) -> int:
+    """How many pairs of equal words there are, which is what comparing costs."""
+    here, there = Counter(old), Counter(new)
+    return sum(n * there[word] for word, n in here.items() if not word.isspace())
+
+
 def marked(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Word by word what went and what came: two lists of ('same' | 'del' | 'ins', text)."""
-    old, new = re.split(r"(\s+)", before), re.split(r"(\s+)", after)
+    """Word by word what went and what came: two lists of ('same' | 'del' | 'ins', text).
+
+    Texts of a few words over and over would take seconds to compare: those are shown whole.
+    """
+    old, new = (re.findall(r"\s+|[^\s]+", text) for text in (before, after))
+    if _pairs(old, new) > MOST_PAIRS:
+        return [("del", before)], [("ins", after)]
     left: list[tuple[str, str]] = []
     right: list[tuple[str, str]] = []
-    for op, a1, a2, b1, b2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for op, a1, a2, b1, b2 in difflib.SequenceMatcher(str.isspace, old, new, autojunk=False).get_opcodes():
         if op == "equal":
             left.append(("same", "".join(old[a1:a2])))
             right.append(("same", "".join(new[b1:b2])))
