@@ -66,6 +66,7 @@ class Analyser:
         self.ge_words = tuple(read_words("ge_words.txt"))
         self.key = lru_cache(200_000)(self.key)  # type: ignore[method-assign]
         self.terms = lru_cache(200_000)(self._terms)
+        self.read = lru_cache(1_000)(lambda text: tuple(self.stream(text)))  # what is shown often is explained often
         self.thesaurus = Thesaurus(self.keys, groups)
 
     @lru_cache(200_000)  # noqa: B019  (one analyser per process)
@@ -137,7 +138,7 @@ class Analyser:
         tokens = self.tokens(text)
         for token in tokens:
             yield token, self.terms(token)
-        keys = [self.key(token.replace("-", "")) for token in tokens]
+        keys = [self.key(token if token.isalnum() else token.replace("-", "")) for token in tokens]
         for start, end in self.thesaurus.phrases(keys):
             concepts = self.thesaurus.concepts(tuple(keys[start:end]))
             yield " ".join(tokens[start:end]), tuple(Term(*concept) for concept in concepts)

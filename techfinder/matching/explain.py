@@ -13,9 +13,12 @@ STRENGTH = {"word": 0, "spelling": 1, "part": 2, "synonym": 3, "related": 4}
 def matched_words(analyser: Analyser, asked: Sequence[QueryTerm], texts: Iterable[str]) -> tuple[Word, ...]:
     """The strongest match per asked word, the heaviest asked words first, at most `MOST`."""
     by_key = {t.key: t for t in asked}
+    none_of = frozenset(by_key).isdisjoint
     best: dict[str, tuple[int, float, Word]] = {}
     for text in texts:
-        for token, terms in analyser.stream(text):
+        for token, terms in analyser.read(text):
+            if none_of([term.key for term in terms]):
+                continue
             for term in terms:
                 question = by_key.get(term.key)
                 if question is None:

@@ -142,6 +142,8 @@ def by_text(side: Side, q: Question, k: int, w: Weights) -> tuple[Suggestion, ..
     for segment in side.segments:
         text = segment.text_scores(q.terms, side.statistics, side.table)
         rows = np.flatnonzero((text > 0) & segment.visible(q.viewer))
+        if len(rows) > k:
+            rows = rows[text[rows] >= np.partition(text[rows], len(rows) - k)[len(rows) - k]]
         ids, orgs = segment.columns["id"][rows], segment.columns["org"][rows]
         order = np.lexsort((ids, -text[rows]))[:k]
         found += [(-float(text[rows[o]]), int(ids[o]), int(orgs[o])) for o in order]
