@@ -14,10 +14,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from techfinder.core.clock import now
 from techfinder.core.db import HasId, Model, db, new_key, transaction
 from techfinder.core.jobs import periodic
+from techfinder.core.throttle import count_attempt
 
 KEEP = timedelta(hours=24)
 SECRET_FIELDS = {"csrf_token", "password", "new_password", "current_password", "code", "token"}
 MAX_CHARACTERS = 60_000
+AN_HOUR = 200  # posts kept from one internet address, which a whole school may share; nobody fills the database
 
 
 class KeptPost(HasId, Model):
@@ -41,6 +43,8 @@ def keep_post() -> str | None:
         return None
     key = new_key()
     with transaction():
+        if count_attempt("kept", request.remote_addr or "", timedelta(hours=1), now()) > AN_HOUR:
+            return None
         db.session.add(KeptPost(key=key, path=request.full_path.rstrip("?")[:500], fields=fields, at=now()))
     session["kept"] = [*session.get("kept", []), key][-5:]
     return url_for("core.resume", key=key)

@@ -25,7 +25,8 @@ def dismiss(actor: Actor, seen: Seen, offer_id: int, *, side: str, weights: str 
         return
     db.session.add(
         Dismissal(
-            support_request_id=seen.request.id, offer_id=offer_id, side=side, user_id=actor.user_id, weights=weights[:20],
+            support_request_id=seen.request.id, offer_id=offer_id, side=side, user_id=actor.user_id,
+            weights="".join(c for c in weights if c.isprintable())[:20],
             at=at or now(),
         )
     )  # fmt: skip

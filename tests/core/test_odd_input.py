@@ -6,9 +6,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from techfinder.accounts import totp
+from techfinder.core import resume
 from techfinder.core.db import db
 from techfinder.core.paging import page_number
 from techfinder.core.resume import KeptPost
+from techfinder.discovery.models import Dismissal
 from techfinder.offers.views import edit
 from techfinder.organisations.views import register
 from tests import factories as f
@@ -81,3 +83,19 @@ def test_files_are_read_as_what_they_are_and_only_by_our_own_pages(client: Flask
         answer = client.get(path)
         assert answer.headers["X-Content-Type-Options"] == "nosniff", path
         assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin" and "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_nobody_fills_the_database_with_posts_that_are_kept(client: FlaskClient, monkeypatch):
+    monkeypatch.setattr(resume, "AN_HOUR", 2)
+    for n in range(4):
+        assert client.post("/account/naam", data={"name": f"Sam {n}"}).status_code == 302
+    assert db.session.query(KeptPost).count() == 2
+
+
+def test_what_comes_with_a_dismissal_is_cleaned(client: FlaskClient):
+    school = f.school()
+    teacher = f.member(school)
+    request, offer = f.support_request(school, teacher), f.offer(f.company())
+    f.sign_in(client, teacher)
+    assert client.post(f"/aanvragen/{request.id}/past-niet", data={"offer": offer.id, "weights": "1\0"}).status_code == 302
+    assert db.session.query(Dismissal).one().weights == "1"
