@@ -59,7 +59,7 @@ TEACHER = SimpleNamespace(signed_in=True, name="Marieke Jansen", initials="MJ", 
                           organisations=[SimpleNamespace(id=1, name="De Kleine Beer", kind="school")],
                           school_member=True, company_member=False)  # fmt: skip
 COORDINATOR = SimpleNamespace(signed_in=True, name="Thijs Verhagen", initials="TV", is_staff=True, is_admin=True,
-                              organisations=[], regions=[SimpleNamespace(slug="brabant-oost", name="Brabant-Oost")],
+                              organisations=[], queues=[SimpleNamespace(slug="brabant-oost", name="Brabant-Oost")],
                               school_member=False, company_member=False)  # fmt: skip
 
 
