@@ -7,7 +7,8 @@ from types import FrameType
 from typing import TextIO
 
 import click
-from flask import Flask
+from flask import Flask, current_app
+from flask_migrate import upgrade
 from sqlalchemy.exc import SQLAlchemyError
 
 from techfinder.accounts.cli import user
@@ -18,7 +19,7 @@ from techfinder.core.db import end_read
 from techfinder.discovery import cli as discovery
 from techfinder.discovery.engine import finder
 from techfinder.exchange.cli import import_group
-from techfinder.exchange.demo_load.cli import demo
+from techfinder.exchange.demo_load.cli import demo, load_command
 from techfinder.geo.lines import located
 from techfinder.regions.cli import regions
 
@@ -29,9 +30,18 @@ AFTER_TROUBLE_S = 5.0
 
 def register(app: Flask) -> None:
     """Add our commands."""
-    own = (work, doctor, backup_command, restore_command, geo)
+    own = (prepare, work, doctor, backup_command, restore_command, geo)
     for command in (*own, user, discovery.index, discovery.suggest, import_group, demo, regions):
         app.cli.add_command(command)
+
+
+@click.command()
+@click.pass_context
+def prepare(context: click.Context) -> None:
+    """What a start needs, in one process: the newest tables, and demo data in an empty database in demo mode."""
+    upgrade()
+    if current_app.config["SETTINGS"].demo:
+        context.invoke(load_command, if_empty=True)
 
 
 @click.command()

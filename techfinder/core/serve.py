@@ -63,13 +63,9 @@ def main() -> int:
         return 2
     if "DEMO" not in os.environ and not settings.production:
         os.environ["DEMO"] = "1"
-    steps = [_flask("db", "upgrade")]
-    if os.environ.get("DEMO") == "1":
-        steps.append(_flask("demo", "load", "--if-empty"))
-    for step in steps:
-        code = subprocess.run(step).returncode
-        if code:
-            return code
+    code = subprocess.run(_flask("prepare")).returncode
+    if code:
+        return code
     stopping = False
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -81,9 +77,12 @@ def main() -> int:
     own_group = os.name != "nt"  # so that Ctrl-C reaches us first and both are stopped in order
     web = subprocess.Popen(web_command(settings), start_new_session=own_group)
     worker = subprocess.Popen(_flask("work"), start_new_session=own_group)
+    demo = os.environ.get("DEMO") == "1"
+    hint = subprocess.Popen(_flask("demo", "hint"), stdout=subprocess.PIPE) if demo else None  # meanwhile
     if _wait_until_it_answers(settings.port, web):
-        if os.environ.get("DEMO") == "1":
-            subprocess.run(_flask("demo", "hint"))
+        if hint is not None:
+            sys.stdout.write(hint.communicate()[0].decode())
+            sys.stdout.flush()
         else:
             print(f"Techfinder answers on port {settings.port}, address {settings.base_url}", flush=True)  # noqa: T201
     while not stopping and web.poll() is None and worker.poll() is None:
