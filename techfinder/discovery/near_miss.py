@@ -1,12 +1,13 @@
 """What would make a near miss fit, the one change of the request that does it when it is the school's, and why nothing fits."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from techfinder.core.errors import RuleBroken
@@ -95,13 +96,23 @@ def _period(need: Need, supply: Supply, day: date | None, today: date) -> Change
     return Change(_says(_("Past als het ook %(period)s mag."), period=words), _("Neem die weken erbij"), fields)
 
 
+def beyond_words(km: float | None, limit: float | None) -> str:
+    """A distance past a limit, with a decimal where the round number would look as if it fits: "40,3 km", not "40 km"."""
+    words = far_words(km)
+    if km is None or words != far_words(limit):
+        return words
+    return f"{format_decimal(math.ceil(km * 10) / 10, '0.0')}\u00a0km"
+
+
 def failing(need: Need, supply: Supply, miss: NearMiss) -> Line:
     """The one thing that does not fit, said plainly."""
-    km, point = far_words(miss.suggestion.km), point_of(supply, miss.suggestion)
+    point = point_of(supply, miss.suggestion)
+    limit = need.max_travel_km if "max_travel_km" in miss.would else point.radius_km if point else None
+    km = beyond_words(miss.suggestion.km, limit)
     if miss.fails == "reach" and "max_travel_km" in miss.would:
         return Line(
             "reach",
-            _("Te ver: %(km)s hemelsbreed. Jullie klas reist tot %(limit)s.", km=km, limit=far_words(need.max_travel_km)),
+            _("Te ver: %(km)s hemelsbreed. Jullie klas reist tot %(limit)s.", km=km, limit=far_words(limit)),
             True,
         )
     if miss.fails == "reach":
@@ -110,7 +121,7 @@ def failing(need: Need, supply: Supply, miss: NearMiss) -> Line:
             _(
                 "Te ver: %(km)s hemelsbreed. Het bedrijf reist tot %(limit)s.",
                 km=km,
-                limit=far_words(point.radius_km if point else None),
+                limit=far_words(limit),
             ),
             True,
         )

@@ -11,6 +11,7 @@ from techfinder.core.changes import log_change
 from techfinder.core.clock import now
 from techfinder.core.db import db, transaction
 from techfinder.discovery import suggestions
+from techfinder.discovery.near_miss import beyond_words
 from techfinder.offers.models import StartingPoint
 from techfinder.organisations.models import Organisation
 from techfinder.reference.vocabulary import fold
@@ -214,3 +215,8 @@ def test_the_page_takes_a_stated_number_of_queries_however_much_fits(app, client
         event.remove(db.engine, "before_cursor_execute", note)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_distance_just_past_the_limit_does_not_read_as_the_limit(app):
+    with app.test_request_context():
+        assert [beyond_words(km, 40) for km in (40.02, 40.3, 41.7)] == ["40,1\u00a0km", "40,3\u00a0km", "42\u00a0km"]
