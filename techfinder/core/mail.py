@@ -57,7 +57,8 @@ def absolute_url(path: str) -> str:
 def _message(payload: dict[str, Any], sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["Subject"], message["Date"] = sender, payload["subject"], payload["date"]
-    message["To"] = formataddr((payload["name"], payload["to"])) if payload["name"] else payload["to"]
+    name = " ".join(payload["name"].split())  # a line break in a name would be refused as a header
+    message["To"] = formataddr((name, payload["to"])) if name else payload["to"]
     message["Message-ID"] = payload["message_id"]
     message["Auto-Submitted"] = "auto-generated"
     message["Content-Language"] = payload.get("locale", "nl")

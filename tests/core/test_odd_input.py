@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from techfinder.accounts import totp
-from techfinder.core import resume
+from techfinder.core import mail, resume
 from techfinder.core.db import db
 from techfinder.core.paging import page_number
 from techfinder.core.resume import KeptPost
@@ -99,3 +99,12 @@ def test_what_comes_with_a_dismissal_is_cleaned(client: FlaskClient):
     f.sign_in(client, teacher)
     assert client.post(f"/aanvragen/{request.id}/past-niet", data={"offer": offer.id, "weights": "1\0"}).status_code == 302
     assert db.session.query(Dismissal).one().weights == "1"
+
+
+def test_a_name_with_a_line_break_is_a_name_and_no_header():
+    payload = {
+        "to": "noor@school.example", "name": "Noor\r\nBcc: x@elders.example", "subject": "Dag", "text": "Dag", "html": "<p>Dag</p>",
+        "message_id": "<1@techfinder.example>", "date": "Sat, 21 Nov 2026 09:00:00 +0000",
+    }  # fmt: skip
+    message = mail._message(payload, "Techfinder <post@techfinder.example>")
+    assert message["Bcc"] is None and message["To"].addresses[0].addr_spec == "noor@school.example"
