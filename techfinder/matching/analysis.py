@@ -27,6 +27,7 @@ TOKEN = re.compile(r"[^\W_]+(?:['’:.&+\-][^\W_]+)*")
 JOINT = re.compile(r"['’:.&+\-]")
 MAX_TOKENS = 600  # per field of a document or a query
 MAX_CHARS = 20_000
+MAX_PIECES = 6  # of a word with joints
 PLAIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
     | {chr(c): None for c in range(0x300, 0x1F000) if unicodedata.combining(chr(c))}
@@ -118,7 +119,7 @@ class Analyser:
             return ()
         own = self.key(word)
         found = {own: Term(own, 1.0, "word")}
-        pieces = [p for p in token.split("-") if len(p) > 1] if "-" in token else []
+        pieces = [p for p in token.split("-", MAX_PIECES)[:MAX_PIECES] if len(p) > 1] if "-" in token else []
         parts = [*pieces, *(inner for p in pieces for inner in self.splitter.parts(p))]
         parts = parts or list(self.splitter.parts(word))
         for part in parts:

@@ -22,12 +22,14 @@ def corrected(
         groups.setdefault(term.asked, []).append(term)
     added: dict[str, QueryTerm] = {}
     meant: dict[str, str] = {}
+    looked_up = 0
     for asked, group in groups.items():
-        if len(meant) >= MOST:
+        if looked_up >= MOST:
             break
         word = asked.replace("-", "")
         if analyser.knows(word) or any(known(t.key) for t in group):
             continue
+        looked_up += 1
         for near, _ in words.nearest(word):
             meant.setdefault(asked, words.shown(near))
             for found in analyser.terms(near):

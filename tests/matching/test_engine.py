@@ -1,3 +1,4 @@
+import time
 from datetime import UTC, date, datetime
 from itertools import count
 
@@ -276,3 +277,12 @@ def test_completion_knows_words_themes_and_organisations(engine):
     } - {("robotica", "word")}  # fmt: skip
     assert engine.complete("een caf")[0].text == "een café-robots"
     assert engine.complete("") == ()
+
+
+@pytest.mark.parametrize("text", ["xq" * 5000, " ".join(f"zq{n}wvtr" for n in range(10_000)), "ab-" * 4000, "a\u0301" * 9000])
+def test_hostile_words_end_quickly(engine, text):
+    engine.build([supply()], [], 1)
+    engine.search(Query("robot"), AT)
+    start = time.thread_time()
+    engine.search(Query(text), AT)
+    assert time.thread_time() - start < 0.1  # five times the promise: tests run on busy machines
