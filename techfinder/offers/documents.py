@@ -12,7 +12,7 @@ _THEME_WORDS = {t.code: t.label("nl") for t in THEMES}
 
 def theme_words(codes: list[str]) -> str:
     """The labels of these themes, for the text index; unknown codes of an older vocabulary are left out."""
-    return " ".join(_THEME_WORDS[c] for c in codes if c in _THEME_WORDS)
+    return ", ".join(_THEME_WORDS[c] for c in codes if c in _THEME_WORDS)
 
 
 def is_full(company: Organisation) -> bool:
