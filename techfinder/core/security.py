@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from wsgiref.headers import Headers
 
 from flask import Flask, Response, abort, g, request
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, Map
 
 PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=(), interest-cohort=()"
@@ -68,9 +69,13 @@ def init_security(app: Flask) -> None:
 
     @app.before_request
     def _no_nul() -> None:
-        """No browser sends a NUL and PostgreSQL stores none. In a form, our fields leave it out themselves."""
-        if "\0" in request.path or any("\0" in value for values in request.args.listvalues() for value in values):
+        """No browser sends a NUL and PostgreSQL stores none: no address has one, and in what people ask for it is left out.
+        In a form, our fields leave it out themselves."""
+        if "\0" in request.path:
             abort(404)
+        if any("\0" in value for values in request.args.listvalues() for value in values):
+            cleaned = [(key, value.replace("\0", "")) for key, value in request.args.items(multi=True)]
+            request._get_current_object().__dict__["args"] = ImmutableMultiDict(cleaned)  # type: ignore[attr-defined]
 
     @app.after_request
     def _headers(response: Response) -> Response:
