@@ -79,6 +79,10 @@ class Actions:
         }[what]  # fmt: skip
         await self._ask("read: " + what, "GET", path, person.browser, None, at, (200, 204))
 
+    async def search(self, at: float) -> None:
+        """Somebody without an account looks for an offer."""
+        await self._ask("read: search", "GET", "/aanbod?" + self.random.choice(SEARCHES), Browser("10.3.0.1"), None, at, (200,))
+
     async def reply(self, at: float) -> None:
         """A message; one in ten is sent twice, as by a double click."""
         talk, key = self.random.choice(self.world.talks), new_key()

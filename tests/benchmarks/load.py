@@ -54,6 +54,8 @@ async def open_loop(actions: Actions, seconds: float, rate: float, reads: float)
 
 async def warm_up(actions: Actions, seconds: float = 10) -> None:
     """Every process has opened its index and every page once before anything is measured."""
+    for _ in range(8):
+        await asyncio.gather(*(actions.search(time.perf_counter()) for _ in range(16)))
     end = time.perf_counter() + seconds
 
     async def one() -> None:
@@ -97,6 +99,13 @@ def report(title: str, clock: Clock, seconds: float) -> float:
     return percentile(writes, 0.99)
 
 
+def cores(before: dict[str, float], after: dict[str, float], seconds: float) -> str:
+    """How many cores each took meanwhile; what is neither ours nor idle is noise (and, on PostgreSQL, the server)."""
+    used = {name: (after[name] - before[name]) / seconds for name in before}
+    others = used["machine"] - used["web"] - used["worker"] - used["generator"]
+    return "cores: " + ", ".join(f"{name} {used[name]:.2f}" for name in ("web", "worker", "generator")) + f", others {others:.2f}"
+
+
 def drain(lease: bool) -> tuple[int, float]:
     """Wait until no job is due; returns how many are left, and the seconds it took. `lease`: a killed worker's lease may run."""
     began = time.monotonic()
@@ -114,9 +123,10 @@ async def phases(actions: Actions, site: Site, chosen: argparse.Namespace) -> fl
     await everybody_in(actions.world, site.port)
     await actions.open_guests()
     await warm_up(actions)
-    actions.clock = Clock()
+    actions.clock, before, began = Clock(), site.cpu(), time.perf_counter()
     await open_loop(actions, chosen.seconds, chosen.rate, READS_A_SECOND)
     p99 = report(f"{chosen.rate:.0f} writes a second for {chosen.seconds:.0f} s", actions.clock, chosen.seconds)
+    print("  " + cores(before, site.cpu(), time.perf_counter() - began))
     if chosen.burst:
         actions.clock = Clock()
         await closed_loop(actions, chosen.burst, chosen.clients)

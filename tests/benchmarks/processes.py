@@ -91,10 +91,19 @@ class Site:
             named["worker"] = self.worker.pid
         return {name: _pss(pid) for name, pid in named.items()}
 
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor time so far: the web processes, the worker, this one, and the whole machine."""
+        tick = os.sysconf("SC_CLK_TCK")
+        machine = [int(n) for n in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+        return {
+            "web": sum(_cpu(pid) for pid in self.web_pids()) / tick, "worker": _cpu(self.worker.pid) / tick if self.worker else 0.0,
+            "generator": time.process_time(), "machine": (sum(machine[:8]) - machine[3] - machine[4]) / tick,
+        }  # fmt: skip
+
     def trouble(self) -> list[str]:
         """Lines of the logs that should not be there."""
         lines = [line for log in self.folder.glob("*.log") for line in log.read_text(errors="replace").splitlines()]
-        return [line for line in lines if TROUBLE.search(line)]
+        return [line for line in lines if TROUBLE.search(line) and "was sent SIGKILL" not in line]  # that was us
 
     def __enter__(self) -> "Site":
         return self
@@ -109,3 +118,11 @@ def _pss(pid: int) -> float:
     except OSError:
         return 0.0
     return int(re.search(r"^Pss:\s+(\d+)", rollup, re.M)[1]) / 1024  # type: ignore[index]
+
+
+def _cpu(pid: int) -> int:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
