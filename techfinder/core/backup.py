@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Table, func, insert, select, text, update
+from sqlalchemy import Engine, Table, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from techfinder.core.clock import now
@@ -70,10 +70,9 @@ def backup(target: Path) -> int:
         raise BackupError(f"{target} exists already.")
     count = 0
     with reading() as session, tarfile.open(target, "x:gz") as archive:
-        session.execute(text("select 1"))
-        if session.get_bind().dialect.name == "postgresql":
-            session.rollback()
-            session.execute(text("set transaction isolation level repeatable read, read only"))
+        bind = session.get_bind()
+        if isinstance(bind, Engine) and bind.dialect.name == "postgresql":  # one snapshot; SQLite's read is one anyway
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         _add(archive, "about.json", json.dumps({"format": FORMAT, "revision": revision(session), "at": now().isoformat()}).encode())
         for table in _tables():
             with tempfile.TemporaryFile() as rows:

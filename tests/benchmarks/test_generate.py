@@ -1,5 +1,6 @@
 """Generated rows are what the rules would let through, so that what is measured is what people will see."""
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -14,6 +15,8 @@ from techfinder.organisations.models import Organisation
 from techfinder.support_requests import rules as request_rules
 from techfinder.support_requests.models import SupportRequest
 from tests.benchmarks.generate import PASSWORD, Sizes, generate
+
+pytestmark = pytest.mark.usefixtures("fresh_index")
 
 
 def test_generated_rows_are_complete_and_found(app: Flask) -> None:
