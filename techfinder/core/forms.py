@@ -1,10 +1,14 @@
 """The base of all forms: shape only. Truth is judged by services; their refusals come back next to the field."""
 
+from functools import cache
+from gettext import GNUTranslations
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
+from wtforms.i18n import get_builtin_gnu_translations
 from wtforms.validators import DataRequired, Length
 
 from techfinder.core.errors import RuleBroken
@@ -27,6 +31,12 @@ def strip(value: Any) -> Any:
     return "".join(c for c in value if c >= " " or c in "\n\t\r").strip()
 
 
+@cache
+def _wtforms_sentences(locale: str) -> GNUTranslations:
+    """WTForms' own sentences; Flask-WTF reads the file anew for every request."""
+    return get_builtin_gnu_translations([locale, "nl"])
+
+
 class Form(FlaskForm):
     """A Flask-WTF form whose errors can also come from the service."""
 
@@ -41,6 +51,9 @@ class Form(FlaskForm):
                 filters.append(strip)
                 unbound_field.kwargs["filters"] = filters
             return unbound_field.bind(form=form, **options)
+
+        def get_translations(self, form: Any) -> Any:
+            return _wtforms_sentences(str(get_locale() or "nl"))
 
     def take(self, error: RuleBroken) -> None:
         """Show a service's refusal beside its field, or at the top when it belongs to none."""

@@ -102,7 +102,7 @@ class Actions:
         free = [tab for tab in self.world.tabs if not tab.busy]
         if not free:
             return await self.reply(at)
-        tab = self.random.choice(free)
+        tab = self.random.choices(free, [one.often for one in free])[0]
         tab.busy = True
         try:
             await self._save(tab, at)

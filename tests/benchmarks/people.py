@@ -45,6 +45,7 @@ class Tab:
     person: Person
     key: str
     version: int
+    often: float  # how much of the typing is done here
     busy: bool = False
 
 
@@ -133,7 +134,7 @@ async def everybody_in(world: World, port: int) -> None:
             raise RuntimeError(f"no draft for {person.email}: {answer.status}")
         offer_id = int(answer.json["autosave_url"].split("/")[2])
         version = int(answer.json["fields"]["version"])
-        world.tabs += [Tab(offer_id, person, key, version), Tab(offer_id, person, new_key(), version)]
+        world.tabs += [Tab(offer_id, person, key, version, 0.9), Tab(offer_id, person, new_key(), version, 0.1)]
 
 
 def offer_fields(person: Person, mark: str, key: str, version: int | None) -> Fields:
