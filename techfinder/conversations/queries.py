@@ -104,6 +104,16 @@ def _unread(actor: Actor, ids: list[int]) -> dict[int, int]:
     return dict(rows)  # type: ignore[arg-type]
 
 
+def is_behind(actor: Actor, conversation_id: int, message_id: int) -> bool:
+    """Whether this participant has not seen everything up to that message yet: only then there is something to write."""
+    shown = visible_messages(actor, conversation_id).subquery()
+    last = select(func.max(shown.c.id)).where(shown.c.id <= message_id).scalar_subquery()
+    mine = select(Participant.id).where(
+        Participant.conversation_id == conversation_id, Participant.user_id == actor.user_id, Participant.last_read_id < last
+    )
+    return db.session.scalar(mine) is not None
+
+
 def one(actor: Actor, conversation_id: int) -> Conversation:
     """The conversation, or `NotVisible`."""
     found = db.session.scalars(visible_conversations(actor).where(Conversation.id == conversation_id)).one_or_none()

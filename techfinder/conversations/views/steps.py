@@ -4,7 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from techfinder.conversations import pages, service
+from techfinder.conversations import pages, queries, service
 from techfinder.conversations.forms import DeclineForm, MessageForm
 from techfinder.conversations.views.blueprint import bp
 from techfinder.conversations.views.pages import conversation_page, number
@@ -61,8 +61,10 @@ def close(conversation_id: int) -> ResponseReturnValue:
 @access(Access.SIGNED_IN)
 def read(conversation_id: int) -> ResponseReturnValue:
     """I have seen everything up to number `tot`. Scripts ask for it and want no page back."""
-    with transaction():
-        service.mark_read(actor(), conversation_id, number("tot"))
+    queries.one(actor(), conversation_id)
+    if queries.is_behind(actor(), conversation_id, number("tot")):
+        with transaction():
+            service.mark_read(actor(), conversation_id, number("tot"))
     if request.headers.get("HX-Request"):
         return "", 204
     return _back(conversation_id)
