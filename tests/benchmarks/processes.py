@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -41,6 +42,8 @@ class Site:
 
     def start(self) -> None:
         """Web and worker; returns when the site answers. Raises `RuntimeError` when it does not."""
+        if answers(self.port):
+            raise RuntimeError(f"something else answers on port {self.port}")
         self.web = self._spawn(web_command(self.settings), "web.log")
         self.start_worker()
         end = time.monotonic() + 60
@@ -75,7 +78,8 @@ class Site:
         os.kill(self.web_pids()[0], signal.SIGKILL)
 
     def stop(self) -> None:
-        """In order."""
+        """In order; whoever does not listen is killed."""
+        left = self.web_pids() if self.web is not None and self.web.poll() is None else []
         for process in (self.worker, self.web):
             if process is not None and process.poll() is None:
                 process.terminate()
@@ -83,6 +87,10 @@ class Site:
                     process.wait(20)
                 except subprocess.TimeoutExpired:
                     process.kill()
+                    process.wait()
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def memory(self) -> dict[str, float]:
         """Proportional set size of each process, in MB."""
