@@ -7,8 +7,8 @@
       └────edit──── rejected returned ──submit──▶ submitted
 
 A company of which an offer was approved before publishes without waiting (submit → published at once); what a coordinator
-sent back goes past the coordinator again. A working copy of a published offer goes the same way; when it is published its
-content replaces the public one.
+sent back goes past the coordinator again, as does a copy of it. A working copy of a published offer goes the same way; when
+it is published its content replaces the public one.
 """
 
 from dataclasses import dataclass

@@ -154,6 +154,20 @@ def test_a_copy_is_a_draft_with_the_same_text_and_places(app):
     assert public(offer.id)
 
 
+@pytest.mark.parametrize("decision", ["return", "reject"])
+def test_the_copy_of_what_a_coordinator_sent_back_waits_for_the_coordinator_too(app, decision):
+    area = factories.region()
+    company = factories.company(region_id=area.id, offers_approved=5)
+    actor, coordinator = member_of(company), factories.actor_of(factories.coordinator(area))
+    offer = factories.offer(company, author_id=actor.user_id)
+    act(service.decide_offer, coordinator, offer.id, decision, "Dit is reclame.")
+    copy = act(service.copy, actor, act(service.copy, actor, offer.id))
+    act(service.submit, actor, copy)
+    assert state(copy) == "submitted" and not public(copy)
+    act(service.decide_offer, coordinator, copy, "approve")
+    assert public(copy) and db.session.get(Offer, copy).state_reason == ""
+
+
 def test_others_learn_nothing_of_a_draft_and_may_not_touch_what_is_public(app):
     company = factories.company()
     draft, shown = factories.offer(company, state="draft"), factories.offer(company)

@@ -153,7 +153,7 @@ def clone_content(source: Offer, target: Offer) -> None:
 
 
 def copy(actor: Actor, offer_id: int, *, at: datetime | None = None) -> Offer:
-    """A new draft with the content of this offer."""
+    """A new draft with the content of this offer, and with why a coordinator sent it back: the copy is looked at again too."""
     source = own(actor, offer_id)
     return _draft_from(actor, source, None, at or now())
 
@@ -171,7 +171,7 @@ def edit_published(actor: Actor, offer_id: int, *, at: datetime | None = None) -
 def _draft_from(actor: Actor, source: Offer, replaces_id: int | None, at: datetime) -> Offer:
     draft = Offer(
         organisation_id=source.organisation_id, author_id=actor.user_id, created_at=at, state_at=at, replaces_id=replaces_id,
-        is_demo=source.is_demo, points=[],
+        is_demo=source.is_demo, points=[], state_reason=source.state_reason,
     )
     clone_content(source, draft)
     db.session.add(draft)
