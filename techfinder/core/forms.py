@@ -1,5 +1,6 @@
 """The base of all forms: shape only. Truth is judged by services; their refusals come back next to the field."""
 
+from collections.abc import Callable
 from functools import cache
 from gettext import GNUTranslations
 from typing import Any
@@ -9,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.i18n import get_builtin_gnu_translations
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from techfinder.core.errors import RuleBroken
 
@@ -22,6 +23,18 @@ def required(message: Any = None) -> DataRequired:
 def at_most(characters: int) -> Length:
     """A length limit with a sentence that names it."""
     return Length(max=characters, message=_l("Gebruik hier hoogstens %(max)d tekens."))
+
+
+def by_rule(rule: Callable[[str], object]) -> Callable[[Any, Any], None]:
+    """A rule of the domain as a validator: its refusal stands beside the field together with all others."""
+
+    def check(_form: Any, field: Any) -> None:
+        try:
+            rule(field.data or "")
+        except RuleBroken as error:
+            raise ValidationError(error.sentence) from error
+
+    return check
 
 
 def strip(value: Any) -> Any:

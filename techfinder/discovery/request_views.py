@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from techfinder.core.db import transaction
-from techfinder.core.errors import NotVisible
+from techfinder.core.errors import NotVisible, Stale
 from techfinder.core.permissions import Access, access, require, require_visible
 from techfinder.core.web import actor, to_sign_in
 from techfinder.discovery import near_miss, suggestions
@@ -51,16 +51,21 @@ def request_page(request_id: int) -> ResponseReturnValue:
 @bp.post("/aanvragen/<int:request_id>/verander")
 @access(Access.PUBLIC)
 def change_request(request_id: int) -> ResponseReturnValue:
-    """The button of a near miss: change exactly that."""
+    """The button of a near miss: change exactly that. On a page that is too old it changes nothing: what was chosen leans on
+    a request that is another one now, so the page is shown anew and says so."""
     if not actor().signed_in and str(request_id) not in guest_keys():
         return to_sign_in()
     seen = _seen(request_id)
     require(seen.may_edit)
     changes = near_miss.content(seen.request, request.form)
     version = _number("version", request.form)
-    with transaction():
-        service.save(actor(), request_id, changes, version=version, guest_key=seen.guest_key)
-    flash(_("Je aanvraag is aangepast."), "ok")
+    try:
+        with transaction():
+            service.save(actor(), request_id, changes, version=version, guest_key=seen.guest_key)
+    except Stale:
+        flash(_("Je aanvraag was intussen al veranderd. Dit past er nu bij. Past het nog bijna? Kies dan opnieuw."), "wait")
+    else:
+        flash(_("Je aanvraag is aangepast."), "ok")
     return redirect(url_for("discovery.request_page", request_id=request_id))
 
 

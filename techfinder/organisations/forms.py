@@ -18,7 +18,8 @@ from wtforms import (
 from wtforms.validators import Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from techfinder.core.forms import Form, at_most, required
+from techfinder.accounts.rules import normal_email
+from techfinder.core.forms import Form, at_most, by_rule, required
 from techfinder.organisations.queries import FoundSchool
 from techfinder.organisations.service.register import Registration
 from techfinder.reference.levels import LEVEL_GROUPS
@@ -35,7 +36,9 @@ class PersonForm(Form):
     """Who somebody without an account is; somebody who is signed in is not asked."""
 
     person = StringField(_l("Je naam"), validators=[required(_l("Vul je naam in.")), at_most(120)])
-    email = EmailField(_l("Je mailadres"), validators=[required(_l("Vul je mailadres in.")), at_most(254)])
+    email = EmailField(
+        _l("Je mailadres"), validators=[required(_l("Vul je mailadres in.")), at_most(254), by_rule(normal_email)]
+    )
 
     def known(self) -> None:
         """The reader is signed in: do not ask name and address."""

@@ -10,7 +10,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, EmailField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import NumberRange, Optional
 
-from techfinder.core.forms import Form, at_most, required
+from techfinder.accounts.rules import normal_email
+from techfinder.core.errors import RuleBroken
+from techfinder.core.forms import Form, at_most, by_rule, required
 from techfinder.organisations.forms import CheckboxesField
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.queries import FoundSchool
@@ -81,7 +83,9 @@ class RequestForm(Form):
     budget = StringField(_l("Wat kan de school bijdragen?"), validators=[Optional(), at_most(12)])
     # who, without an account
     person = StringField(_l("Je naam"), validators=[required(_l("Vul je naam in.")), at_most(120)])
-    email = EmailField(_l("Je mailadres van school"), validators=[required(_l("Vul je mailadres in.")), at_most(254)])
+    email = EmailField(
+        _l("Je mailadres van school"), validators=[required(_l("Vul je mailadres in.")), at_most(254), by_rule(normal_email)]
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,6 +134,10 @@ class RequestForm(Form):
             well = False
         if not self.draft and not self.levels.data:
             self.levels.errors = [*self.levels.errors, _("Kies voor welke groepen of klassen het is.")]
+            well = False
+        first, last = self.value("period_from"), self.value("period_until")
+        if first and last and first > last:
+            self.period_until.errors = [*self.period_until.errors, RuleBroken("support_request.period").sentence]
             well = False
         if "budget" in self and self.budget.data and self.cents() is None:
             self.budget.errors = [*self.budget.errors, _("Vul een bedrag in, bijvoorbeeld 50 of 12,50.")]

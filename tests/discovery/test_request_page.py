@@ -16,6 +16,7 @@ from techfinder.offers.models import StartingPoint
 from techfinder.organisations.models import Organisation
 from techfinder.reference.vocabulary import fold
 from techfinder.support_requests.models import SupportRequest
+from techfinder.support_requests.service import save
 from tests import factories as f
 
 EINDHOVEN = {"postcode": "5611 AA", "place": "Eindhoven", "municipality": "Eindhoven", "lat": 51.4393, "lon": 5.4786}  # some 13 km
@@ -120,6 +121,18 @@ def test_the_button_of_a_near_miss_changes_exactly_that_and_then_it_fits(app, cl
     changed = {k for k, v in before.items() if getattr(after, k) != v and k not in ("version",)}
     assert changed == {field} and becomes(getattr(after, field))
     assert "Dit past bijna" not in answer.get_data(as_text=True) and near.title in answer.get_data(as_text=True)
+
+
+def test_a_near_miss_button_on_an_old_page_leads_to_the_fresh_page_and_changes_nothing(app, client):
+    request, person = asked(client, weekdays=1)
+    near = f.offer(f.company(**EINDHOVEN), points=point(radius_km=30), weekdays=0b10)
+    form = next(x for x in re.findall(r"<form.*?</form>", page(client, request), re.DOTALL) if "Voeg dinsdag toe" in x)
+    with transaction():  # a colleague was faster
+        save(f.actor_of(person), request.id, {"weekdays": 0b100})
+    answer = client.post(f"/aanvragen/{request.id}/verander", data=dict(re.findall(r'name="([\w]+)" value="([^"]*)"', form)))
+    assert answer.status_code == 302 and fresh(request).weekdays == 0b100
+    html = client.get(answer.location).get_data(as_text=True)
+    assert "was intussen al veranderd" in html and "Voeg dinsdag toe" in html and near.title in html
 
 
 def test_what_only_the_company_can_change_is_asked_not_changed(app, client):

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from techfinder.accounts.models import User
 from techfinder.core.db import db
+from techfinder.core.errors import RuleBroken
 from techfinder.core.jobs import Job
 from techfinder.organisations.models import Membership
 from techfinder.support_requests.models import SupportRequest
@@ -79,11 +80,13 @@ def test_without_script_the_school_is_searched_with_a_button_and_nothing_typed_i
 
 def test_errors_stand_at_the_field_and_what_was_typed_stays(app, client):
     school = f.school()
-    page = client.post("/aanvragen/nieuw", data=typed(school, pupils="de hele klas", period_until="2027-02-01", levels=[]))
+    wrong = typed(school, pupils="de hele klas", period_until="2027-02-01", levels=[], email="m.jansen")
+    page = client.post("/aanvragen/nieuw", data=wrong)
     text = page.get_data(as_text=True)
-    assert page.status_code == 422 and "Vul het aantal leerlingen in met een cijfer" in text and "de hele klas" in text
-    page = client.post("/aanvragen/nieuw", data=typed(school, levels=[]))
-    assert "Kies voor welke groepen" in page.get_data(as_text=True)
+    assert page.status_code == 422 and "de hele klas" in text
+    summary = re.search(r'class="tf-summary".*?</ul>', text, re.DOTALL).group(0)
+    for sentence in ("aantal leerlingen in met een cijfer", "Kies voor welke groepen", "volledig mailadres", RuleBroken("support_request.period").sentence):
+        assert summary.count(sentence) == 1, sentence  # all at once
     assert db.session.scalar(select(SupportRequest.id)) is None
 
 

@@ -4,7 +4,7 @@ Somebody without an account first proves the address: `ask_confirmation` mails a
 `complete_registration` does the rest. Before that nothing of it can be seen by anybody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -53,19 +53,38 @@ class Registration:
     job_title: str = ""
 
 
+def refusals(registration: Registration) -> list[RuleBroken]:
+    """All that can be said against a new company or school before the address is proven: a form shows it at once.
+
+    One sentence a field; empty for a school of the list, see `check`.
+    """
+    found: dict[str | None, RuleBroken] = {}
+    for rule in _rules_for(registration):
+        try:
+            rule()
+        except RuleBroken as error:
+            found.setdefault(error.field, error)
+    return list(found.values())
+
+
+def _rules_for(registration: Registration) -> Iterator[Callable[[], object]]:
+    if registration.what == "school":
+        return
+    yield lambda: _refuse_nameless(registration.name)
+    yield lambda: location(registration.postcode)
+    if registration.what == "company":
+        yield lambda: _refuse_known_kvk(kvk_number(registration.kvk))
+    else:
+        yield lambda: check_sector(registration.sector)
+        yield lambda: _refuse_known_school(registration.name, location(registration.postcode).postcode)
+
+
 def check(registration: Registration) -> None:
-    """Everything that can be refused before the address is proven, so that the form says it at once. Raises `RuleBroken`."""
+    """Refuse what can be refused before the address is proven. Raises `RuleBroken`; `NotVisible` for a school nobody can join."""
     if registration.what == "school":
         _joinable(registration.school_id)
-        return
-    if not name_key(registration.name):
-        raise RuleBroken("organisation.name_needed", "name")
-    where = location(registration.postcode)
-    if registration.what == "company":
-        _refuse_known_kvk(kvk_number(registration.kvk))
-    else:
-        check_sector(registration.sector)
-        _refuse_known_school(registration.name, where.postcode)
+    for error in refusals(registration):
+        raise error
 
 
 def ask_confirmation(registration: Registration, email: str, locale: str = "nl", at: datetime | None = None) -> None:
@@ -224,6 +243,11 @@ def _user_id(actor: Actor) -> int:
     if actor.user_id is None:
         raise NotAllowed()
     return actor.user_id
+
+
+def _refuse_nameless(name: str) -> None:
+    if not name_key(name):
+        raise RuleBroken("organisation.name_needed", "name")
 
 
 def _refuse_known_kvk(number: str | None) -> None:

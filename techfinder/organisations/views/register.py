@@ -19,7 +19,7 @@ from techfinder.organisations.forms import CompanyForm, PersonForm, SchoolForm
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.queries import find_schools, membership_of
 from techfinder.organisations.service import ask_confirmation, complete_registration
-from techfinder.organisations.service.register import PURPOSE, Registration, carry_out, registration_of
+from techfinder.organisations.service.register import PURPOSE, Registration, carry_out, refusals, registration_of
 from techfinder.organisations.views.blueprint import bp
 from techfinder.organisations.views.onward import first_step
 
@@ -38,6 +38,15 @@ def _limit(email: str) -> None:
     who = (("register.email", email.strip().lower(), PER_EMAIL), ("register.address", request.remote_addr or "", PER_ADDRESS))
     if any(too_often(what, key, most, HOUR, at) for what, key, most in who):
         raise RuleBroken("registration.too_often")
+
+
+def _holds(form: CompanyForm | SchoolForm) -> bool:
+    """Shape and rules together: whoever corrects one field is not sent back for the next."""
+    well = form.validate()
+    found = [error for error in refusals(form.registration()) if error.field not in form.errors]
+    for error in found:
+        form.take(error)
+    return well and not found
 
 
 def _proceed(form: PersonForm, registration: Registration) -> ResponseReturnValue:
@@ -81,7 +90,7 @@ def register_company() -> ResponseReturnValue:
         form.known()
     if request.method == "GET":
         return render_template("organisations/register_company.html", form=form)
-    if form.validate():
+    if _holds(form):
         try:
             return _proceed(form, form.registration())
         except RuleBroken as error:
@@ -107,7 +116,7 @@ def register_school() -> ResponseReturnValue:
         form.name.data = form.name.data or (form.q.data if form.adding else "")
         searched = _list_schools(form)
         return render_template("organisations/register_school.html", form=form, searched=searched)
-    if form.validate():
+    if _holds(form):
         try:
             return _proceed(form, form.registration())
         except NotVisible:
