@@ -42,21 +42,27 @@ def administrators(at: datetime | None = None) -> list[User]:
     return list(db.session.scalars(statement).unique())
 
 
+def nearest_coordinators(region_id: int | None, at: datetime | None = None) -> tuple[int | None, list[User]]:
+    """(the region of the nearest level upward that has a coordinator today, its coordinators); (None, []) where none has."""
+    path = db.session.scalar(select(Region.path).where(Region.id == region_id)) if region_id is not None else None
+    chain = [int(part) for part in (path or "").split("/") if part]
+    if not chain:
+        return None, []
+    rows = db.session.execute(
+        _people(at or now()).add_columns(StaffPost.region_id)
+        .where(StaffPost.role == "coordinator", StaffPost.region_id.in_(chain))
+    ).unique().all()
+    for level in reversed(chain):
+        here = list(dict.fromkeys(user for user, where in rows if where == level))
+        if here:
+            return level, here
+    return None, []
+
+
 def active_coordinators(region_id: int | None, at: datetime | None = None) -> list[User]:
     """Who decides about this region today: the nearest level upward with a coordinator, in the end the administrators."""
     moment = at or now()
-    path = db.session.scalar(select(Region.path).where(Region.id == region_id)) if region_id is not None else None
-    chain = [int(part) for part in (path or "").split("/") if part]
-    if chain:
-        rows = db.session.execute(
-            _people(moment).add_columns(StaffPost.region_id)
-            .where(StaffPost.role == "coordinator", StaffPost.region_id.in_(chain))
-        ).unique().all()
-        for level in reversed(chain):
-            here = list(dict.fromkeys(user for user, where in rows if where == level))
-            if here:
-                return here
-    return administrators(moment)
+    return nearest_coordinators(region_id, moment)[1] or administrators(moment)
 
 
 def uncovered_regions(at: datetime | None = None) -> list[Region]:

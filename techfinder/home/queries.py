@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from techfinder.accounts.models import StaffPost, User
-from techfinder.accounts.queries import active_coordinators
+from techfinder.accounts.queries import nearest_coordinators
 from techfinder.conversations.models import Conversation
 from techfinder.conversations.policy import visible_conversations
 from techfinder.core.db import db
@@ -91,18 +91,23 @@ def _by_state(model: Any, ids: list[int]) -> dict[tuple[int, str], int]:
 
 @dataclass(frozen=True)
 class RegionPage:
-    """A region for everybody: what is offered there, who coordinates, which networks are active."""
+    """A region for everybody: what is offered there, who coordinates, which regions lie below it.
+
+    `led_by`: the nearest region that has a coordinator, None where none has and the administrator looks on. `coordinators`:
+    their names, for people with an account; in public their office is enough, nobody agreed to more.
+    """
 
     region: Region
     offers: int
     companies: int
     schools: int
+    led_by: Region | None
     coordinators: list[str]
     below: list[Region]
 
 
-def region_page(region: Region, at: datetime) -> RegionPage:
-    """Names of coordinators are public by their office; addresses are not."""
+def region_page(actor: Actor, region: Region, at: datetime) -> RegionPage:
+    """What this reader may know of the region."""
     ids = sorted(scope_ids(region.id))
     counted = select(Organisation.kind, func.count()).where(
         Organisation.region_id.in_(ids), Organisation.state == "approved", Organisation.closed_at.is_(None)
@@ -114,8 +119,12 @@ def region_page(region: Region, at: datetime) -> RegionPage:
         )
     )  # fmt: skip
     below = db.session.scalars(select(Region).where(Region.parent_id == region.id).order_by(Region.name)).all()
-    people = [user.name for user in active_coordinators(region.id, at) if user.name]
-    return RegionPage(region, offers or 0, counts.get("company", 0), counts.get("school", 0), people, list(below))
+    led_by, people = nearest_coordinators(region.id, at)
+    return RegionPage(
+        region, offers or 0, counts.get("company", 0), counts.get("school", 0),
+        db.session.get(Region, led_by) if led_by else None,
+        [user.name for user in people if user.name] if actor.signed_in else [], list(below),
+    )
 
 
 def networks_by_name(at: datetime) -> list[Network]:

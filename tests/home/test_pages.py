@@ -32,12 +32,27 @@ def test_the_overview_says_what_asks_for_attention(app, client):
     assert "Hallo Joost" in page and "1 concept" in page
 
 
-def test_a_region_names_its_coordinator_and_no_address(app, client):
-    here = f.region("Brabant-Oost", f.region("Nederland"), "Helmond")
+def test_in_public_a_region_names_an_office_and_no_person(app, client):
+    land = f.region("Nederland")
+    here, beside = f.region("Brabant-Oost", land, "Helmond"), f.region("Noord", land)
     ann = f.coordinator(here, name="Ann Smits")
+    f.coordinator(land, role="administrator", name="Bo Beheer")
     page = client.get(f"/regio/{here.slug}").text
-    assert "Ann Smits" in page and ann.email not in page
+    assert "De coördinator van Brabant-Oost keurt" in page and "Ann Smits" not in page and ann.email not in page
+    assert "De beheerder van Techfinder kijkt hier mee" in client.get(f"/regio/{beside.slug}").text
     assert client.get("/regio/bestaat-niet").status_code == 404
+
+
+def test_people_with_an_account_read_who_coordinates_but_never_who_administers(app, client):
+    land = f.region("Nederland")
+    here = f.region("Brabant-Oost", land, "Helmond")
+    ann = f.coordinator(here, name="Ann Smits")
+    f.coordinator(land, role="administrator", name="Bo Beheer")
+    f.sign_in(client, f.member(f.school()))
+    pages = [client.get(f"/regio/{region.slug}").text for region in (here, land)]
+    assert "Dat doet Ann Smits." in pages[0] and "Bo Beheer" not in "".join(pages) and ann.email not in pages[0]
+    below = f.region("De Peel", here)
+    assert "geen eigen coördinator. De coördinator van Brabant-Oost" in client.get(f"/regio/{below.slug}").text
 
 
 def test_the_administrator_retries_a_job_that_failed(app, client):

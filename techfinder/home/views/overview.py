@@ -37,7 +37,7 @@ def region(slug: str) -> ResponseReturnValue:
     found = region_by_slug(slug)
     require_visible(found)
     assert found is not None
-    return render_template("home/region.html", page=queries.region_page(found, now()))
+    return render_template("home/region.html", page=queries.region_page(actor(), found, now()))
 
 
 @access(Access.STAFF)
