@@ -1,5 +1,8 @@
 """HTTP for regions and networks, and nothing else: an administrator edits them."""
 
+from collections.abc import Callable
+from functools import partial
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -39,20 +42,8 @@ def region(region_id: int | None = None) -> ResponseReturnValue:
         form.area.fill([(a.kind, a.value) for a in area])
         form.parent_id.data = row.parent_id or 0 if row else (others[0].id if others else 0)
         form.kind.data = row.kind if row else "region"
-    elif form.validate():
-        try:
-            with transaction():
-                service.save_region(
-                    actor(), region_id, name=form.name.data or "", slug=form.slug.data or "", kind=form.kind.data or "region",
-                    parent_id=form.parent_id.data or None, area=form.area.lines(), version=_version(form.version.data),
-                )
-            flash(_("De regio is bewaard. Organisaties verhuizen vanzelf mee."), "ok")
-            return redirect(url_for("regions.admin"))
-        except RuleBroken as error:
-            form.take(error)
-        except Stale:
-            _say_stale(form, row)
-    return _form(form, row, _("Nieuwe regio"))
+    save = partial(service.save_region, actor(), region_id, parent_id=form.parent_id.data or None)
+    return _edit(form, row, save, _("De regio is bewaard. Organisaties verhuizen vanzelf mee."), _("Nieuwe regio"))
 
 
 @bp.route("/beheer/netwerken/nieuw", methods=["GET", "POST"], endpoint="new_network")
@@ -66,21 +57,33 @@ def network(network_id: int | None = None) -> ResponseReturnValue:
         area = db.session.scalars(select(NetworkArea).where(NetworkArea.network_id == (network_id or 0))).all()
         form.area.fill([(a.kind, a.value) for a in area])
         form.sectors.data = sorted({s for a in area for s in a.sectors})
+    save = partial(
+        service.save_network, actor(), network_id, ended_on=form.ended_on.data, sectors=form.sectors.data or []
+    )
+    return _edit(form, row, save, _("Het netwerk is bewaard."), _("Nieuw netwerk"))
+
+
+def _edit(
+    form: RegionForm | NetworkForm, row: Region | Network | None, save: Callable[..., object], saved: str, new_title: str
+) -> ResponseReturnValue:
+    """Save what was typed and say so; else the form, with what stands in the way. `save` takes what both kinds have."""
+    if request.method == "GET":
+        form.version.data = str(row.version) if row else ""
     elif form.validate():
         try:
             with transaction():
-                service.save_network(
-                    actor(), network_id, name=form.name.data or "", slug=form.slug.data or "", kind=form.kind.data or "wt",
-                    ended_on=form.ended_on.data, sectors=form.sectors.data or [], area=form.area.lines(),
+                save(
+                    name=form.name.data or "", slug=form.slug.data or "", kind=form.kind.data, area=form.area.lines(),
                     version=_version(form.version.data),
-                )  # fmt: skip
-            flash(_("Het netwerk is bewaard."), "ok")
+                )
+            flash(saved, "ok")
             return redirect(url_for("regions.admin"))
         except RuleBroken as error:
             form.take(error)
         except Stale:
             _say_stale(form, row)
-    return _form(form, row, _("Nieuw netwerk"))
+    page = render_template("regions/form.html", form=form, row=row, title=row.name if row else new_title)
+    return page, 422 if request.method == "POST" else 200
 
 
 def _version(raw: object) -> int | None:
@@ -96,10 +99,3 @@ def _say_stale(form: RegionForm | NetworkForm, row: Region | Network | None) -> 
         form.version.data = str(row.version)
     sentence = _("Iemand anders bewaarde dit net ook. Kijk of jouw tekst nog klopt en bewaar dan nog eens.")
     form.form_errors = [*form.form_errors, sentence]
-
-
-def _form(form: RegionForm | NetworkForm, row: Region | Network | None, new_title: str) -> ResponseReturnValue:
-    if request.method == "GET":
-        form.version.data = str(row.version) if row else ""
-    page = render_template("regions/form.html", form=form, row=row, title=row.name if row else new_title)
-    return page, 422 if request.method == "POST" else 200
