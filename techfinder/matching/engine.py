@@ -11,11 +11,13 @@ from math import isnan
 from pathlib import Path
 
 from techfinder.matching.analysis import analyser
+from techfinder.matching.bitsets import number
 from techfinder.matching.blend import Weights, weights
 from techfinder.matching.explain import matched_words
+from techfinder.matching.facets import facet_counts
 from techfinder.matching.keeper import Keeper
 from techfinder.matching.matcher import Question, question
-from techfinder.matching.search import Found, facet_counts, find, page, relaxations
+from techfinder.matching.search import Found, Standing, asked, find, page, relaxations
 from techfinder.matching.side import Side
 from techfinder.matching.spelling import corrected, did_you_mean
 from techfinder.matching.suggestions import asker, by_text, suggestions, texts_of
@@ -83,19 +85,18 @@ class Engine(Keeper):
         terms, meant = self._corrected(side, query_terms(analyser(), [(query.text, 1.0)], w.query))
 
         def found_for(query: Query) -> list[Found]:
-            asked = terms if query.text.strip() else ()
-            return [find(s, query, asked, at.date(), side.statistics, side.table, w) for s in side.segments]
+            question = asked(query, terms, at.date(), side.statistics, side.table, w)
+            return [find(segment, question) for segment in side.segments]
 
         def count_for(query: Query) -> int:
-            return sum(int(f.except_for(None).sum()) for f in found_for(query))
+            return sum(number(f.except_for(None)) for f in found_for(query))
 
         found = found_for(query)
-        total, places = page(side.segments, found, query)
-        hits = tuple(_hit(side, found[n], n, row, terms) for n, row in places)
+        total, standings = page(found, query)
         return Result(
             total=total,
-            hits=hits,
-            facets=facet_counts(side.segments, found, side.themes, query.level_groups),
+            hits=tuple(_hit(side, s, terms) for s in standings),
+            facets=facet_counts(found, side.themes, query.level_groups),
             did_you_mean=did_you_mean(query.text, analyser(), meant),
             relaxations=() if total else relaxations(query, found, count_for),
         )
@@ -111,14 +112,12 @@ def _bounded(query: Query) -> Query:
     return replace(query, text=query.text[:MAX_SEARCH], page=page_, per_page=per_page)
 
 
-def _hit(side: Side, found: Found, n: int, row: int, terms: tuple[QueryTerm, ...]) -> Hit:
-    c = side.segments[n].columns
-    km, at = float(found.km[row]), int(found.point[row])
-    words = matched_words(analyser(), terms, texts_of(side.shelves[n][row])) if terms else ()
+def _hit(side: Side, s: Standing, terms: tuple[QueryTerm, ...]) -> Hit:
+    points = side.segments[s.segment].columns["point_id"]
     return Hit(
-        id=int(c["id"][row]),
-        score=float(found.score[row]),
-        km=None if isnan(km) else km,
-        point_id=int(c["point_id"][at]) if at >= 0 else None,
-        words=words,
+        id=s.id,
+        score=s.score,
+        km=None if isnan(s.km) else s.km,
+        point_id=int(points[s.point]) if s.point >= 0 else None,
+        words=matched_words(analyser(), terms, texts_of(side.shelves[s.segment][s.row])) if terms else (),
     )

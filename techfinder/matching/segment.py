@@ -1,7 +1,8 @@
 """A batch of documents that is searched as one: its postings, its columns, and which of them still count."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -25,13 +26,17 @@ from techfinder.matching.values import Need, Supply
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`alive` bool [N] is False for tombstones. `table` is the generation's saturation table, float64 [256, 256]."""
+    """`alive` bool [N] is False for tombstones. `table` is the generation's saturation table, float64 [256, 256].
+
+    `derived` is for what readers make of the columns once; tombstones don't count in it.
+    """
 
     postings: Postings
     columns: Arrays
     labels: tuple[frozenset[str], ...]
     label_code: np.ndarray
     alive: np.ndarray
+    derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.alive)

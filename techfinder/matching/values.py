@@ -171,7 +171,7 @@ class Query:
     level_groups: tuple[int, ...] = ()  # masks; the facet `level` then counts each of them, by its place in this tuple
     themes: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
-    cost: frozenset[str] = frozenset()  # bands: see facets.COST_BANDS
+    cost: frozenset[str] = frozenset()  # bands: see bitsets.COST_BANDS
     regions: frozenset[int] = frozenset()
     period_from: date | None = None
     period_until: date | None = None
