@@ -43,6 +43,15 @@ class Finder:
             self._catch_up(self._engine)
         return self._engine
 
+    def warm(self) -> bool:
+        """Load the words and the newest index if there is one, before processes are forked; False when there is none yet."""
+        engine = Engine.open(self.directory)
+        if engine.status().generation is None:
+            return False
+        engine.reload_from(corpus.whole)
+        self._engine = engine
+        return True
+
     def _catch_up(self, engine: Engine) -> None:
         if not self._busy.acquire(timeout=5):
             return  # somebody else is at it; this answer is a moment older

@@ -59,6 +59,10 @@ class Keeper:
         self._refused: str | None = None  # a generation that was looked at and is no use
         self._state = state_of(Corpus())
 
+    def reload_from(self, reload: Callable[[], Corpus]) -> None:
+        """From now on, what cannot be read from disk is built from `reload()`."""
+        self._reload = reload
+
     def load(self) -> None:
         """Map the newest whole generation; when there is none or it is damaged, build from `reload()`."""
         state = self._newest()

@@ -1,0 +1,45 @@
+"""What gunicorn does once, before it forks the processes that answer (`--config python:techfinder.prefork --preload`).
+
+The application, the words of the matching engine, the newest index and the pages that everybody asks for are loaded in the
+parent: they come up in one go, the children share that memory, and nobody waits for a first question.
+"""
+
+import gc
+import logging
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from techfinder.core.db import db
+from techfinder.discovery.engine import finder
+
+PAGES = ("/", "/aanbod?q=techniek&postcode=3511")
+log = logging.getLogger(__name__)
+
+
+def when_ready(server: Any) -> None:
+    """gunicorn's hook: the address is bound and the application loaded, nobody is forked yet."""
+    warm(server.app.wsgi())
+    gc.collect()
+    gc.freeze()  # what is here now stays: a child need not look through it again, nor copy it
+
+
+def post_worker_init(_worker: Any) -> None:
+    """gunicorn's hook, in the child: a page makes thousands of objects that die with it; looking after every 700 is waste."""
+    gc.set_threshold(20_000, 20, 20)
+
+
+def warm(app: Flask) -> None:
+    """Load what every process needs. Without an index or a database there is less to load; the children come up all the same."""
+    with app.app_context():
+        try:
+            if finder().warm():
+                address = urlsplit(app.config["SETTINGS"].base_url)
+                for page in PAGES:
+                    app.test_client().get(page, base_url=f"{address.scheme}://{address.netloc}")
+        except Exception:
+            log.warning("the first pages could not be made before the start", exc_info=True)
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # a connection must not be shared by two processes
