@@ -97,7 +97,7 @@ def _configure(app: Flask, settings: config.Settings) -> None:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=(
-            {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 10}
+            {"pool_size": 5, "max_overflow": 10}
             if postgres
             else {"connect_args": {"timeout": db.BUSY_TIMEOUT_MS / 1000}}
         )

@@ -4,6 +4,7 @@ No other module knows which of the two is underneath. Reads need nothing; writes
 a flush outside it raises, so a forgotten transaction shows at once and not as a lost row.
 """
 
+import select as select_module
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Integer, MetaData, event, select
 from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry, relationship
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 from techfinder.core.errors import NotVisible, Stale
@@ -61,7 +64,7 @@ class Base(DeclarativeBase):
     registry = registry(metadata=metadata, type_annotation_map={datetime: UtcDateTime()})
 
 
-db = SQLAlchemy(model_class=Base, session_options={"autoflush": False})
+db = SQLAlchemy(model_class=Base, session_options={"autoflush": False, "expire_on_commit": False})
 
 if TYPE_CHECKING:
     Model = Base
@@ -96,12 +99,15 @@ def before_commit(hook: Callable[[Session], None]) -> Callable[[Session], None]:
 def transaction() -> Iterator[Session]:
     """One use case, all or nothing. Ends the read snapshot, begins IMMEDIATE on SQLite, does not nest.
 
+    What was read before it is read again inside it; what it wrote can be shown after it without another query.
+
     Raises `Stale` when a versioned row was changed by somebody else in the meantime.
     """
     session = db.session()
     if session.info.get("writing"):
         raise RuntimeError("transaction() does not nest: one use case, one transaction")
     session.rollback()
+    session.expire_all()  # what an earlier transaction of this session wrote may be old by now
     turn = Turn()
     token = _writing.set(turn)
     session.info["writing"] = True
@@ -120,6 +126,7 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info.pop("writing", None)
         session.info.pop("changes", None)
+        session.info.pop("held", None)
         _writing.reset(token)
         turn.give_back()
 
@@ -139,18 +146,29 @@ def reading() -> Iterator[Session]:
 def end_read() -> None:
     """Close the read snapshot, so that the next read sees what others have committed since."""
     db.session.rollback()
+    db.session.expire_all()
 
 
 def locked(model: type[M], ident: Any, *options: Any) -> M:
-    """The row, freshly read and locked until the transaction ends. Raises `NotVisible` when it is not there."""
+    """The row, freshly read and locked until the transaction ends. Raises `NotVisible` when it is not there.
+
+    A second call in one transaction reads nothing: nobody else can have changed the row, and what we changed stays.
+    """
+    session = db.session()
+    held = session.info.setdefault("held", {}) if session.info.get("writing") else {}
+    key = (model, ident, bool(options))
+    if key in held and held[key] in session:
+        row: M = held[key]
+        return row
     primary_key = model.__mapper__.primary_key[0]
     statement = select(model).where(primary_key == ident).with_for_update(of=model, key_share=True)
-    row = db.session.execute(
+    found = session.execute(
         statement.options(*options), execution_options={"populate_existing": True}
     ).unique().scalar_one_or_none()
-    if row is None:
+    if found is None:
         raise NotVisible()
-    return row
+    held[key] = held[(model, ident, False)] = found
+    return found
 
 
 def expect_version(row: Any, version: int | None) -> None:
@@ -168,6 +186,19 @@ def new_key() -> str:
 def _flush_needs_a_transaction(session: Session, _context: Any, _instances: Any) -> None:
     if not session.info.get("writing") and (session.new or session.dirty or session.deleted):
         raise RuntimeError("a write outside transaction()")
+
+
+@event.listens_for(Pool, "checkout")
+def _leave_broken_connections(connection: Any, _record: Any, _proxy: Any) -> None:
+    """A server that went away has closed its end: an idle connection with something to read is replaced, without asking it."""
+    if type(connection).__module__.startswith("psycopg") and (connection.closed or _something_to_read(connection.fileno())):
+        raise DisconnectionError("the server closed this connection")
+
+
+def _something_to_read(socket: int) -> bool:
+    ready = select_module.poll()
+    ready.register(socket, select_module.POLLIN)
+    return bool(ready.poll(0))
 
 
 @event.listens_for(Engine, "connect")
