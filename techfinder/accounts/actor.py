@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import has_request_context, session
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from techfinder.accounts.login import identity
 from techfinder.accounts.models import StaffPost, User
@@ -22,7 +22,11 @@ seat_sources: list[Callable[[int], Iterable[Seat]]] = []  # filled by wiring: us
 
 def post_counts(at: datetime) -> Any:
     """The condition that a post counts on this day."""
-    day = today(at)
+    return post_counts_on(today(at))
+
+
+def post_counts_on(day: Any) -> Any:
+    """The same for a day, or for a parameter that stands for one."""
     return and_(StaffPost.starts_on <= day, or_(StaffPost.ends_on.is_(None), StaffPost.ends_on >= day))
 
 
@@ -49,20 +53,23 @@ def _expand(posts: list[tuple[str, int | None, str | None]]) -> frozenset[Grant]
     return frozenset(grants)
 
 
+_WHO = (
+    select(
+        User.id, User.name, User.email, User.locale, User.epoch, User.blocked_at, User.erased_at,
+        StaffPost.role, StaffPost.network_id, Region.path,
+    )
+    .outerjoin(StaffPost, and_(StaffPost.user_id == User.id, post_counts_on(bindparam("day"))))
+    .outerjoin(Region, Region.id == StaffPost.region_id)
+    .where(User.id == bindparam("user_id"))
+)  # made once: it is asked with every page
+
+
 def load_actor(at: datetime | None = None) -> Actor:
     """The actor of this request. A session ends when its epoch is old or its owner was blocked or erased."""
     known = identity() if has_request_context() else None
     if known is None:
         return ANYBODY
-    rows = db.session.execute(
-        select(
-            User.id, User.name, User.email, User.locale, User.epoch, User.blocked_at, User.erased_at,
-            StaffPost.role, StaffPost.network_id, Region.path,
-        )
-        .outerjoin(StaffPost, and_(StaffPost.user_id == User.id, post_counts(at or now())))
-        .outerjoin(Region, Region.id == StaffPost.region_id)
-        .where(User.id == known.user_id)
-    ).all()
+    rows = db.session.execute(_WHO, {"user_id": known.user_id, "day": today(at or now())}).all()
     if not rows or rows[0].epoch != known.epoch or rows[0].blocked_at or rows[0].erased_at:
         return ANYBODY
     who = rows[0]

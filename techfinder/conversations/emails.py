@@ -8,7 +8,7 @@ from techfinder.conversations.about import about
 from techfinder.conversations.models import Conversation, Message, Participant
 from techfinder.core.db import db
 from techfinder.core.mail import send_mail
-from techfinder.notifications.service import unsubscribe_url, wants
+from techfinder.notifications.service import unsubscribe_url, wanting
 from techfinder.organisations.models import Membership, Organisation
 from techfinder.reference.levels import describe
 
@@ -24,7 +24,8 @@ def _readers(conversation: Conversation, except_organisation: int | None) -> lis
             User.blocked_at.is_(None), Participant.organisation_id != (except_organisation or 0),
         ).order_by(User.id)
     ).all()  # fmt: skip
-    return [user for user, _ in rows if wants(user.id, "messages")]
+    wanting_it = wanting([user.id for user, _ in rows], "messages") if rows else set()
+    return [user for user, _ in rows if user.id in wanting_it]
 
 
 def _facts(conversation: Conversation) -> dict[str, object]:
@@ -42,18 +43,27 @@ def _facts(conversation: Conversation) -> dict[str, object]:
     return facts
 
 
+def _people(conversation: Conversation, message: Message) -> tuple[Organisation | None, Organisation | None, str]:
+    """The organisation that writes, the one that reads, and the author's name."""
+    rows = db.session.scalars(select(Organisation).where(Organisation.id.in_((conversation.school_id, conversation.company_id))))
+    sides = {side.id: side for side in rows}
+    other_id = conversation.company_id if message.organisation_id == conversation.school_id else conversation.school_id
+    author = db.session.scalar(select(User.name).where(User.id == message.author_id)) if message.author_id else None
+    return sides.get(message.organisation_id or 0), sides.get(other_id), author or ""
+
+
 def new_message(conversation: Conversation, message: Message) -> None:
     """One mail to each participant of the other side; the text itself unless that side switched it off."""
-    sender = db.session.get(Organisation, message.organisation_id) if message.organisation_id else None
-    other_id = conversation.company_id if message.organisation_id == conversation.school_id else conversation.school_id
-    reader_side = db.session.get(Organisation, other_id)
-    author = db.session.get(User, message.author_id) if message.author_id else None
+    readers = _readers(conversation, message.organisation_id)
+    if not readers:
+        return
+    sender, reader_side, author = _people(conversation, message)
     first = conversation.message_count == 1
-    for reader in _readers(conversation, message.organisation_id):
+    for reader in readers:
         send_mail(
             reader.email or "", "conversations/new_message", locale=reader.locale, name=reader.name,
             unsubscribe_url=unsubscribe_url(reader.id, "messages"), conversation_id=conversation.id, subject=conversation.subject,
-            sender=sender.name if sender else "Techfinder", author=author.name if author else "", first=first,
+            sender=sender.name if sender else "Techfinder", author=author, first=first,
             asked=first and conversation.started_by == rules.SCHOOL, facts=_facts(conversation) if first else {},
             text=message.body if reader_side is None or reader_side.mail_text else None,
         )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from techfinder.accounts.models import User
 from techfinder.core.db import db
@@ -26,16 +26,17 @@ def visible_organisation(actor: Actor, organisation_id: int) -> Organisation:
     return row
 
 
+_SEATS = (
+    select(Organisation.id, Organisation.name, Organisation.kind, Organisation.state, Membership.role, Membership.verified_at)
+    .join(Organisation, Organisation.id == Membership.organisation_id)
+    .where(Membership.user_id == bindparam("user_id"), Membership.refused_at.is_(None))
+    .order_by(Membership.id)
+)  # made once: it is asked with every page
+
+
 def seats_for(user_id: int) -> tuple[Seat, ...]:
     """The places of this user, oldest first. A refused membership is no place."""
-    rows = db.session.execute(
-        select(
-            Organisation.id, Organisation.name, Organisation.kind, Organisation.state, Membership.role, Membership.verified_at
-        )
-        .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Membership.user_id == user_id, Membership.refused_at.is_(None))
-        .order_by(Membership.id)
-    )
+    rows = db.session.execute(_SEATS, {"user_id": user_id})
     return tuple(Seat(SCOPE, r.id, r.name, r.kind, r.role, r.verified_at is not None, r.state == "approved") for r in rows)
 
 

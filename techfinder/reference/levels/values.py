@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from techfinder.reference.vocabulary import Text, edition, load
 
@@ -137,6 +138,7 @@ def track_mask(track: str, years: Iterable[int] | None = None) -> int:
     )
 
 
+@lru_cache(4096)
 def neighbours(levels: int) -> int:
     """The levels one year away in the same track that are not in the mask: what would almost do."""
     near = 0
