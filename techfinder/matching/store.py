@@ -11,6 +11,7 @@ import numpy as np
 
 from techfinder.matching.codec import decode, encode
 from techfinder.matching.columns import DERIVED, spots
+from techfinder.matching.fingerprint import fingerprint
 from techfinder.matching.generations import Generations
 from techfinder.matching.pack import MAGIC, Damaged, read_pack, write_pack
 from techfinder.matching.postings import Postings
@@ -20,7 +21,7 @@ from techfinder.matching.textstore import read_things, update_text, write_text
 from techfinder.matching.values import Corpus, Need, Supply
 from techfinder.matching.vocabulary import Vocabulary
 
-VERSION = 2  # of the format and of the analysis: another one is rebuilt, never read
+VERSION = fingerprint()  # of the analysis, its data and the format: another one is rebuilt, never read
 TEXT = "text"
 PARTS = ("hashes", "offsets", "docs", "tf", "lengths")
 

@@ -4,6 +4,8 @@ import random
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
 from techfinder.geo import postcodes
 from techfinder.matching.analysis import analyser
 from techfinder.matching.reach import COMPANY, REACH
@@ -20,7 +22,7 @@ class Writer:
     def __init__(self, seed: int = 7):
         self.random = random.Random(seed)
         self.subjects = [[m for m, _ in g.members] for g in analyser().thesaurus.groups if len(g.members) > 5]
-        lexicon = sorted(w for w in analyser()._lemmas if isinstance(w, str) and w.isalpha() and 3 < len(w) < 14)
+        lexicon = sorted(w for w in DefaultDictionaryFactory().get_dictionary("nl") if w.isalpha() and 3 < len(w) < 14)
         self.random.shuffle(lexicon)
         self.words = lexicon[:40_000]
         self.places = list(postcodes())

@@ -1,0 +1,40 @@
+"""One mark for everything that shapes what is in an index, so that a change of it rebuilds every index by itself."""
+
+from functools import cache
+from hashlib import blake2b
+from importlib.metadata import version
+from pathlib import Path
+
+HERE = Path(__file__).parent
+LIBRARIES = ("simplemma", "PyStemmer")
+ONLY_ANSWERING = {  # modules that read an index and put nothing into it; every other one counts
+    "blend.py", "compiled.py", "criteria.py", "distance.py", "engine.py", "explain.py", "facets.py", "fast.py", "filters.py",
+    "fingerprint.py", "generations.py", "keeper.py", "kernel.py", "matcher.py", "pairs.py", "ranking.py", "search.py", "search_kernel.py", "spelling.py",
+    "suggestions.py", "windows.py",
+}  # fmt: skip
+
+
+def shaping() -> list[Path]:
+    """The files of which an index is the outcome: lists of words, thesaurus, and the code from text to array to disk."""
+    modules = [path for path in HERE.glob("*.py") if path.name not in ONLY_ANSWERING]
+    return sorted([*modules, *(HERE / "data").glob("*.txt")])
+
+
+def digest_of(paths: list[Path]) -> str:
+    """32 hexadecimal digits of the names and contents of these files, and of the versions of the libraries."""
+    digest = blake2b(digest_size=16)
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}\0".encode())
+    for path in paths:
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        digest.update(f"{path.name} {len(content)}\0".encode() + content)
+    return digest.hexdigest()
+
+
+@cache
+def fingerprint() -> str:
+    """The mark of this process's code and data: an index with another one is rebuilt, never read.
+
+    A comment changes it too: a rebuild too many costs seconds, one too few costs wrong answers.
+    """
+    return digest_of(shaping())

@@ -1,0 +1,97 @@
+"""Dutch word → lemma, from simplemma's list of 370,000 forms, as one table of 9 MB (a dictionary: 70) that opens at once.
+
+Made at set-up (`python -m techfinder.matching.compiled`) and kept beside the compiled kernel. Where it is missing, made of
+another list, or damaged, it is made in memory (about a second) and written again if the folder allows that.
+
+File: 8 bytes magic, 16 bytes mark (of list and layout), starts uint32 [BUCKETS + 1] (positions in the file), the entries, 16
+bytes BLAKE2b of everything before them. An entry is `\\n`, the word, `\\0`, one byte for how many letters the lemma cuts
+from the word's end (from `LISTED`, or from `PLAINED` where the list has the word with accents only), and what it puts there.
+Entries stand in the bucket of their word's CRC-32, so that a look-up is one search in some 25 bytes.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+from zlib import crc32
+
+from simplemma.strategies.dictionaries.dictionary_factory import DATA_FOLDER, DefaultDictionaryFactory
+
+MAGIC = b"TFLEXI01"
+BUCKETS = 1 << 18
+HEAD, TAIL = 24, 16
+LISTED, PLAINED = 32, 144
+TABLE = Path(__file__).parent / "__pycache__" / "lexicon.bin"
+
+
+class Lexicon:
+    """Immutable; `data` is the whole file."""
+
+    def __init__(self, data: bytes):
+        self._data = data
+        self._starts = memoryview(data)[HEAD : HEAD + 4 * (BUCKETS + 1)].cast("I")
+
+    def get(self, word: str) -> str | None:
+        """The lemma of a folded word of the list; None for another word."""
+        lemma, listed = self.find(word)
+        return lemma if listed else None
+
+    def find(self, word: str) -> tuple[str | None, bool]:
+        """The lemma of a folded word, and whether the list has the word itself; False: only with accents, or not at all."""
+        key = word.encode("utf-8", "surrogatepass")
+        bucket = crc32(key) % BUCKETS
+        stop = self._starts[bucket + 1]
+        at = self._data.find(b"\n" + key + b"\0", self._starts[bucket], stop)
+        if at < 0:
+            return None, False
+        at += len(key) + 2
+        after = self._data.find(b"\n", at, stop)
+        how = self._data[at]
+        kept = len(word) - (how - (LISTED if how < PLAINED else PLAINED))
+        return word[:kept] + self._data[at + 1 : stop if after < 0 else after].decode(), how < PLAINED
+
+
+def table(words: Mapping[str, str], fold: Callable[[str], str], mark: bytes) -> bytes:
+    """The file of a list. Only folded words are asked for; one with accents stands under its folded form."""
+    plain = {fold(word): fold(lemma) for word, lemma in words.items() if not word.isascii()}
+    listed = {word: lemma for word, lemma in words.items() if fold(word) == word}
+    buckets: list[bytes] = [b""] * BUCKETS
+    for kind, entries in ((LISTED, listed), (PLAINED, {w: lemma for w, lemma in plain.items() if w not in listed})):
+        for word, lemma in entries.items():
+            kept = len(os.path.commonprefix([word, lemma]))
+            cut, key = len(word) - kept, word.encode()
+            if cut >= PLAINED - LISTED or any(c in word + lemma for c in "\n\0"):
+                raise ValueError(f"no entry for {word!r}")
+            buckets[crc32(key) % BUCKETS] += b"\n" + key + b"\0" + bytes([kind + cut]) + lemma[kept:].encode()
+    starts, at = memoryview(bytearray(4 * (BUCKETS + 1))).cast("I"), HEAD + 4 * (BUCKETS + 1)
+    for number, bucket in enumerate(buckets):
+        starts[number] = at
+        at += len(bucket)
+    starts[BUCKETS] = at
+    data = b"".join([MAGIC, mark, starts.tobytes(), *buckets])
+    return data + blake2b(data, digest_size=TAIL).digest()
+
+
+def mark_of(fold: Callable[[str], str]) -> bytes:
+    """16 bytes: the list, this file's layout, and how words are folded."""
+    digest = blake2b((DATA_FOLDER / "nl.plzma").read_bytes(), digest_size=HEAD - len(MAGIC))
+    digest.update(Path(__file__).read_bytes())
+    digest.update("".join(fold(chr(c)) for c in range(0xC0, 0x250)).encode())
+    return digest.digest()
+
+
+def lexicon(fold: Callable[[str], str], path: Path = TABLE) -> Lexicon:
+    """The kept table when it is whole and of this list, else one made now and kept."""
+    mark = mark_of(fold)
+    with suppress(OSError):
+        data = path.read_bytes()
+        if data[:HEAD] == MAGIC + mark and blake2b(memoryview(data)[:-TAIL], digest_size=TAIL).digest() == data[-TAIL:]:
+            return Lexicon(data)
+    data = table(DefaultDictionaryFactory().get_dictionary("nl"), fold, mark)
+    with suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        made = path.with_suffix(f".{os.getpid()}")
+        made.write_bytes(data)
+        made.replace(path)
+    return Lexicon(data)
