@@ -1,4 +1,4 @@
-"""`python -m techfinder.matching.compiled`: make the kernel and the lexicon once, at set-up, so that no process does while it serves."""
+"""`python -m techfinder.matching.compiled`: make kernel and lexicon once, at set-up, so that no process does while it serves."""
 
 from techfinder.matching import kernel, search_kernel
 from techfinder.matching.analysis import analyser
