@@ -12,7 +12,7 @@ The key of a compound that the lexicon doesn't know is its front plus the key of
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -66,7 +66,6 @@ class Analyser:
         self.ge_words = tuple(read_words("ge_words.txt"))
         self.key = lru_cache(200_000)(self.key)  # type: ignore[method-assign]
         self.terms = lru_cache(200_000)(self._terms)
-        self.read = lru_cache(1_000)(lambda text: tuple(self.stream(text)))  # what is shown often is explained often
         self.thesaurus = Thesaurus(self.keys, groups)
 
     def lemma(self, word: str) -> str | None:
@@ -141,10 +140,18 @@ class Analyser:
         tokens = self.tokens(text)
         for token in tokens:
             yield token, self.terms(token)
-        keys = [self.key(token if token.isalnum() else token.replace("-", "")) for token in tokens]
+        yield from self.phrases(tokens)
+
+    def phrases(self, tokens: Sequence[str]) -> Iterable[tuple[str, tuple[Term, ...]]]:
+        """The phrases of the thesaurus among tokens in a row, as `stream` gives them."""
+        keys = [self.phrase_key(token) for token in tokens]
         for start, end in self.thesaurus.phrases(keys):
             concepts = self.thesaurus.concepts(tuple(keys[start:end]))
             yield " ".join(tokens[start:end]), tuple(Term(*concept) for concept in concepts)
+
+    def phrase_key(self, token: str) -> str:
+        """The key that phrases know a token by."""
+        return self.key(token if token.isalnum() else token.replace("-", ""))
 
 
 def clean(token: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from techfinder.matching.analysis import analyser
 from techfinder.matching.bitsets import number
 from techfinder.matching.blend import Weights, weights
-from techfinder.matching.explain import matched_words
+from techfinder.matching.explain import Explainer
 from techfinder.matching.facets import facet_counts
 from techfinder.matching.keeper import Keeper
 from techfinder.matching.matcher import Question, question
@@ -91,11 +91,11 @@ class Engine(Keeper):
         def count_for(query: Query) -> int:
             return sum(number(f.except_for(None)) for f in found_for(query))
 
-        found = found_for(query)
+        found, explain = found_for(query), Explainer(analyser(), terms)
         total, standings = page(found, query)
         return Result(
             total=total,
-            hits=tuple(_hit(side, s, terms) for s in standings),
+            hits=tuple(_hit(side, s, explain if terms else None) for s in standings),
             facets=facet_counts(found, side.themes, query.level_groups),
             did_you_mean=did_you_mean(query.text, analyser(), meant),
             relaxations=() if total else relaxations(query, found, count_for),
@@ -112,12 +112,12 @@ def _bounded(query: Query) -> Query:
     return replace(query, text=query.text[:MAX_SEARCH], page=page_, per_page=per_page)
 
 
-def _hit(side: Side, s: Standing, terms: tuple[QueryTerm, ...]) -> Hit:
+def _hit(side: Side, s: Standing, explain: Explainer | None) -> Hit:
     points = side.segments[s.segment].columns["point_id"]
     return Hit(
         id=s.id,
         score=s.score,
         km=None if isnan(s.km) else s.km,
         point_id=int(points[s.point]) if s.point >= 0 else None,
-        words=matched_words(analyser(), terms, texts_of(side.shelves[s.segment][s.row])) if terms else (),
+        words=explain.words(texts_of(side.shelves[s.segment][s.row])) if explain else (),
     )

@@ -69,6 +69,10 @@ class Thesaurus:
         """(`=code`, weight, synonym or related) for a word's key or a phrase's keys."""
         return self._found.get(keys, ())
 
+    def members(self) -> Iterable[tuple[str, ...]]:
+        """The keys of every member, one for a word and several for a phrase."""
+        return self._found.keys()
+
     def phrases(self, keys: list[str]) -> Iterable[tuple[int, int]]:
         """Where members of several words stand in a row of keys, as (start, end)."""
         for start, key in enumerate(keys):

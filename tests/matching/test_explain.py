@@ -1,0 +1,59 @@
+"""The words that matched are those that a plain reading of the whole document finds."""
+
+import random
+
+from techfinder.matching import explain
+from techfinder.matching.analysis import analyser
+from techfinder.matching.blend import weights
+from techfinder.matching.explain import MOST, STRENGTH, Explainer
+from techfinder.matching.terms import query_terms, supply_sources
+from techfinder.matching.values import Word
+from tests.benchmarks.corpus import Writer
+
+
+def plainly(asked, texts):
+    """Every token and phrase of every text, one by one; the strongest match per asked word, the first of equals."""
+    best = {}
+    for text in texts:
+        for found, terms in analyser().stream(text):
+            for term in terms:
+                for question in (q for q in asked if q.key == term.key):
+                    how = max(term.how, question.how, key=STRENGTH.__getitem__)
+                    entry = (STRENGTH[how], -question.weight * term.weight, Word(question.asked, found, how))
+                    if question.asked not in best or entry[:2] < best[question.asked][:2]:
+                        best[question.asked] = entry
+    return tuple(w for _, _, w in sorted(best.values(), key=lambda e: (e[0], e[1], e[2].asked))[:MOST])
+
+
+def pairs(count):
+    """(terms of a question, texts of some documents): words and phrases of the thesaurus among others, joints, accents."""
+    writer, r = Writer(seed=5), random.Random(5)
+    phrases = [m for g in analyser().thesaurus.groups for m, _ in g.members if " " in m]
+    odd = ("micro:bit", "3D-printer foto's", "Café-robots 4.0", "ÉÉN robótje", "", "ﬁets № ½", "ro\u0301bot")
+    for _ in range(count):
+        subject = r.choice(writer.subjects)
+        question = writer.text(subject, 2, 1) + f" {r.choice(phrases)}" * r.randrange(2)
+        documents = []
+        for n in range(1, 9):
+            texts = [text for text, _ in supply_sources(writer.supply(n))]
+            documents.append([*texts, f"{r.choice(phrases)} {r.choice(odd)} {r.choice(subject)}, {r.choice(phrases)}"])
+        yield query_terms(analyser(), [(question, 1.0)], weights().query), documents
+
+
+def test_the_words_are_those_of_a_plain_reading():
+    matched = 0
+    for terms, documents in pairs(60):
+        explainer = Explainer(analyser(), terms)
+        for texts in documents:
+            expected = plainly(terms, texts)
+            assert explainer.words(texts) == expected
+            matched += bool(expected)
+    assert matched > 200
+
+
+def test_a_glossary_that_is_full_is_begun_anew_and_nothing_is_missed(monkeypatch):
+    monkeypatch.setattr(explain, "MOST_READ", 50)
+    for terms, documents in pairs(10):
+        explainers = [Explainer(analyser(), terms), Explainer(analyser(), terms)]
+        for n, texts in enumerate(documents):
+            assert explainers[n % 2].words(texts) == plainly(terms, texts)
