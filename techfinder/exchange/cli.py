@@ -18,6 +18,7 @@ from techfinder.exchange.report import Line, summary, write_csv
 from techfinder.exchange.requests import read_requests, write_requests
 from techfinder.exchange.schools import write_schools
 from techfinder.exchange.tables import Row, UnreadableTable
+from techfinder.exchange.vanished import CLOSE_AT_MOST, TooMany
 
 
 @click.group("import")
@@ -45,16 +46,30 @@ def finish(lines: list[Line], dry_run: bool, report: Path | None) -> None:
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write every row with its result as CSV.")
 @click.option("--type", "kind", default="", help="DUO's school type for a file without a column for it, such as basisschool.")
-def duo(file: Path, dry_run: bool, report: Path | None, kind: str) -> None:
-    """Schools from DUO's file of locations. A second run of the same file changes nothing."""
+@click.option("--close-missing", is_flag=True, help="Close schools that this file should hold and doesn't.")
+@click.option(
+    "--close-at-most", type=click.FloatRange(0, 100), default=CLOSE_AT_MOST, show_default=True, metavar="PERCENT",
+    help="Write nothing when more than this of a part of education would close.",
+)
+def duo(file: Path, dry_run: bool, report: Path | None, kind: str, close_missing: bool, close_at_most: float) -> None:
+    """Schools from DUO's file of locations. A second run of the same file changes nothing.
+
+    A file holds one part of education (po, vo, …). Schools of that part that it no longer holds are reported as missing.
+    """
     try:
         schools, lines, given = read_schools(file, kind, show_progress)
     except UnreadableTable as error:
         raise click.ClickException(str(error)) from error
     if "levels" not in given:
         click.echo("This file has no column for the type of school: give --type, or the levels stay as they are.", err=True)
-    with transaction():
-        lines += write_schools(schools, given, "duo", now(), dry_run=dry_run)
+    try:
+        with transaction():
+            lines += write_schools(
+                schools, given, "duo", now(), dry_run=dry_run, refused=[line.key for line in lines if line.result == "refused"],
+                close_missing=close_missing, close_at_most=close_at_most,
+            )
+    except TooMany as error:
+        raise click.ClickException(str(error)) from error
     finish(lines, dry_run, report)
 
 

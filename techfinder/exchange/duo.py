@@ -63,7 +63,9 @@ class School:
 
 
 class Refused(Exception):
-    """A row that cannot be used; the text says why."""
+    """A row that cannot be used; the text says why. `code`: the location's, where that can be read."""
+
+    code = ""
 
 
 def read_schools(
@@ -76,9 +78,9 @@ def read_schools(
     lines: list[Line] = []
     for row in progress(table.rows):
         try:
-            school = _school(row, usual)
+            school = _read(row, usual)
         except Refused as why:
-            lines.append(Line(row.number, row["brin"], row["name"], "refused", str(why)))
+            lines.append(Line(row.number, why.code or row["brin"], row["name"], "refused", str(why)))
             continue
         known = found.get(school.brin)
         if known is None:
@@ -100,8 +102,16 @@ def _given(table: Table, usual: str) -> frozenset[str]:
     return frozenset(said)
 
 
-def _school(row: Row, usual: str) -> School:
+def _read(row: Row, usual: str) -> School:
     brin = _code(row)
+    try:
+        return _school(row, brin, usual)
+    except Refused as why:
+        why.code = brin
+        raise
+
+
+def _school(row: Row, brin: str, usual: str) -> School:
     if not row["name"]:
         raise Refused("no name")
     postcode = parse_postcode(row["postcode"]) or parse_pc4(row["postcode"])

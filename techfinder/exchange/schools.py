@@ -1,6 +1,6 @@
 """Write the register's locations: what is new, what changed, and what the schools themselves have the last word on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from techfinder.core.audit import audit
 from techfinder.core.changes import log_change
 from techfinder.core.db import db
 from techfinder.core.permissions import SYSTEM
+from techfinder.exchange import vanished
 from techfinder.exchange.duo import School
 from techfinder.exchange.report import Line, counts
 from techfinder.organisations.models import Organisation
@@ -26,17 +27,23 @@ FindRegion = Callable[[str | None, str, str, str | None], int | None]
 
 
 def write_schools(
-    schools: list[School], given: frozenset[str], source: str, at: datetime, *, dry_run: bool = False
+    schools: list[School], given: frozenset[str], source: str, at: datetime, *, dry_run: bool = False,
+    refused: Collection[str] = (), close_missing: bool = False, close_at_most: float = vanished.CLOSE_AT_MOST,
 ) -> list[Line]:
     """Bring the table in line with these locations, inside the caller's transaction; one line for each.
 
-    `given`: the fields that the file says something about. Rows that are not in the file stay: files hold one sector.
+    `given`: the fields that the file says something about. `refused`: codes that are in the file all the same.
+    Locations that the file should hold and doesn't are reported, and with `close_missing` closed; one that comes back
+    opens again. Raises `vanished.TooMany` for a file that would close more than `close_at_most` percent.
     """
+    gone, covered = vanished.vanished({school.brin for school in schools} | set(refused))
+    if close_missing:
+        vanished.check_share(gone, covered, close_at_most)
     find_region = region_finder()
     known, by_name = _known()
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
-    lines: list[Line] = []
+    lines = vanished.lines(gone, close_missing)
     for school in schools:
         values = _values(school, find_region)
         row = known.get(school.brin) or by_name.pop((values["name_key"], school.postcode), None)
@@ -46,19 +53,23 @@ def write_schools(
             continue
         final = _final(values, row, given)
         different = [name for name in FIELDS if final[name] != row[name]]
-        if different:
+        opens = row["closed_at"] is not None
+        if different or opens:
             changed.append({f"new_{name}": value for name, value in final.items()} | {"ident": row["id"]})
-        shown = ", ".join(name for name in different if name not in DERIVED) or ", ".join(different)
-        lines.append(Line(school.row, school.brin, school.name, "changed" if different else "unchanged", shown))
+        shown = [name for name in different if name not in DERIVED] or different
+        shown += ["open again"] if opens else []
+        lines.append(Line(school.row, school.brin, school.name, "changed" if shown else "unchanged", ", ".join(shown)))
     if not dry_run:
         _write(new, changed)
+        if close_missing:
+            vanished.close(gone, at)
         audit(SYSTEM, "schools.imported", "organisation", 0, at=at, **counts(lines))
     return lines
 
 
 def _known() -> tuple[dict[str, dict[str, Any]], dict[tuple[str, str | None], dict[str, Any]]]:
     """(schools by code, schools without a code by name and postcode: added by a teacher before the register had them)."""
-    columns = [Organisation.id, Organisation.edited_fields, *(getattr(Organisation, name) for name in FIELDS)]
+    columns = [Organisation.id, Organisation.edited_fields, Organisation.closed_at, *(getattr(Organisation, name) for name in FIELDS)]
     rows = [
         dict(row)
         for row in db.session.execute(select(*columns).where(Organisation.kind == "school", or_(

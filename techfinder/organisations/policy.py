@@ -65,9 +65,14 @@ def can_see_members(actor: Actor, organisation: Organisation) -> bool:
 
 
 def can_invite(actor: Actor, organisation: Organisation) -> bool:
-    """Every member that somebody vouched for: the invitation vouches for the next one."""
+    """Every member that somebody vouched for: the invitation vouches for the next one. Nobody joins a closed school."""
     seat = seat_in(actor, organisation.id)
-    return seat is not None and seat.verified and organisation.state not in ("rejected", "blocked")
+    return seat is not None and seat.verified and takes_members(organisation)
+
+
+def takes_members(organisation: Organisation) -> bool:
+    """Whether people can join: not once it is rejected, blocked, or gone from the register."""
+    return organisation.state not in ("rejected", "blocked") and organisation.closed_at is None
 
 
 def can_manage_members(actor: Actor, organisation: Organisation) -> bool:

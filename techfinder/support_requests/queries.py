@@ -85,9 +85,10 @@ def of_region(actor: Actor) -> Sequence[tuple[SupportRequest, Organisation]]:
 
 
 def schools_of(actor: Actor) -> list[Organisation]:
-    """The schools for which the actor writes requests, oldest seat first. One query."""
+    """The schools for which the actor writes requests, oldest seat first; not those that closed. One query."""
     ids = school_ids(actor)
-    found = {o.id: o for o in db.session.scalars(select(Organisation).where(Organisation.id.in_(ids or [-1])))}
+    statement = select(Organisation).where(Organisation.id.in_(ids or [-1]), Organisation.closed_at.is_(None))
+    found = {o.id: o for o in db.session.scalars(statement)}
     return [found[i] for i in ids if i in found]
 
 

@@ -6,10 +6,14 @@ import pytest
 from sqlalchemy import func, select
 
 from techfinder.core.db import db, transaction
+from techfinder.core.errors import NotAllowed, NotVisible, RuleBroken
 from techfinder.exchange.tables import UnreadableTable, read_table
 from techfinder.organisations.models import Organisation
-from techfinder.organisations.service import edit_organisation
+from techfinder.organisations.queries import find_schools
+from techfinder.organisations.service import edit_organisation, invite, join
 from techfinder.organisations.service.edit import Changes
+from techfinder.support_requests import service as requests
+from techfinder.support_requests.queries import schools_of
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -122,6 +126,53 @@ def test_a_school_that_a_teacher_added_gets_its_code_and_no_twin(run):
     added = factories.school(name="De Kleine Beer", name_key="de kleine beer", postcode="5701 AB", source="registered")
     run(EXTRACT)
     assert school("01AA00").id == added.id and school("01AA00").claimed
+
+
+def _register(codes, header=EXTRACT.splitlines()[0]):
+    return "\n".join([header, *(f"School {c};{kind};;;Markt;1;;;5701AB;Helmond;HELMOND;Noord-Brabant;{c[:4]};{c};;;51.48;5.66" for c, kind in codes)])
+
+
+PO, SBO, VO = ([(f"{n:02d}{part}00", kind) for n in range(1, 41)] for part, kind in (("AA", "basisschool"), ("BB", "SBAO"), ("CC", "HAVO/VWO")))
+
+
+def test_a_school_that_is_gone_from_the_register_is_reported_and_closed_only_when_asked(run):
+    run(_register(PO + SBO + VO))
+    gone, owner = school("07AA00"), factories.member(school("07AA00"))
+    with transaction():
+        gone.claimed = True
+    request = factories.support_request(gone, owner, state="draft", published_at=None)
+    rest = _register([one for one in PO if one[0] != gone.brin])  # neither sbo nor vo: the file says nothing about those
+    answer = run(rest)
+    assert "39 rows: 0 new" in answer.output and "07AA00 School 07AA00: missing, not in this file; people work here" in answer.output
+    assert "1 missing" in answer.output and school("07AA00").closed_at is None
+    assert "1 closed" in run(rest, "--close-missing", "--dry-run").output and school("07AA00").closed_at is None
+    assert "1 closed" in run(rest, "--close-missing").output and school("07AA00").closed_at is not None
+    assert "missing" not in run(rest).output, "told once"
+    me, other = factories.actor_of(owner), factories.actor_of(factories.user())
+    assert find_schools("School 07AA00") == [] and schools_of(me) == []
+    for refused, use_case in (
+        (RuleBroken, lambda: requests.create(me, gone.id, {"description": "Robots", "levels": 1})),
+        (RuleBroken, lambda: requests.publish(me, request.id)), (NotVisible, lambda: join(other, gone.id)),
+        (NotAllowed, lambda: invite(me, gone.id, "een.ander@school.example")),
+    ):  # fmt: skip
+        with transaction(), pytest.raises(refused):
+            use_case()
+    assert "07AA00 School 07AA00: changed, open again" in run(_register(PO)).output and school("07AA00").closed_at is None
+
+
+def test_a_file_that_would_close_many_schools_closes_none(run):
+    run(_register(PO))
+    answer = run(_register(PO[3:]) + "\n", "--close-missing")
+    assert answer.exit_code == 1 and "3 of 40 po locations are not in this file, more than 5 %: nothing was written" in answer.output
+    assert db.session.scalar(select(func.count()).where(Organisation.closed_at.is_not(None))) == 0
+    assert "3 closed" in run(_register(PO[3:]), "--close-missing", "--close-at-most", "10").output
+
+
+def test_a_row_that_cannot_be_read_is_not_absent(run):
+    run(_register(PO))
+    broken = _register(PO).replace("School 07AA00", "")
+    answer = run(broken, "--close-missing")
+    assert "1 refused" in answer.output and "closed" not in answer.output and school("07AA00").closed_at is None
 
 
 def test_the_report_holds_every_row(run, tmp_path):

@@ -16,7 +16,7 @@ from techfinder.core.errors import RuleBroken
 from techfinder.core.permissions import Actor, require, require_visible
 from techfinder.organisations import emails
 from techfinder.organisations.models import Invitation, Membership, Organisation
-from techfinder.organisations.policy import can_invite, can_manage_members, can_see_members
+from techfinder.organisations.policy import can_invite, can_manage_members, can_see_members, takes_members
 from techfinder.organisations.queries import membership_of
 from techfinder.organisations.service.vouching import vouch
 
@@ -97,6 +97,6 @@ def _has_place(user: User, organisation_id: int) -> bool:
 def _invitation(invitation_id: int) -> tuple[Invitation, Organisation]:
     row = db.session.get(Invitation, invitation_id)
     organisation = db.session.get(Organisation, row.organisation_id) if row else None
-    if row is None or organisation is None or organisation.state in ("rejected", "blocked"):
+    if row is None or organisation is None or not takes_members(organisation):
         raise tokens.TokenRefused(PURPOSE)
     return row, organisation

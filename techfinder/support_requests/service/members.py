@@ -69,13 +69,20 @@ def _place(request: SupportRequest, school: Organisation, typed: str | None) -> 
     request.postcode, request.place, request.lat, request.lon = found.postcode, found.place, found.lat, found.lon
 
 
+def _open(school: Organisation) -> Organisation:
+    """The school, while it stands in the register: what began before goes on, nothing new begins."""
+    if school.closed_at is not None:
+        raise RuleBroken("support_request.school_closed", "organisation_id")
+    return school
+
+
 def create(
     actor: Actor, organisation_id: int, content: Mapping[str, Any], *, offer_id: int | None = None, at: datetime | None = None
 ) -> SupportRequest:
     """A new draft of a school. `offer_id`: it is addressed to this offer ("Vraag aan")."""
     require(can_create(actor, organisation_id))
     moment = at or now()
-    school = locked(Organisation, organisation_id)
+    school = _open(locked(Organisation, organisation_id))
     request = SupportRequest(
         organisation_id=school.id, author_id=actor.user_id, state=rules.DRAFT, state_at=moment, created_at=moment,
         offer_id=offer_id, title="", description="", kinds=[], themes=[], levels=0, parallel_groups=1, where="either",
@@ -125,6 +132,7 @@ def publish(actor: Actor, request_id: int, *, at: datetime | None = None) -> Sup
         raise RuleBroken("support_request.levels", "levels")
     if rules.is_over(request.period_until, today(moment)):
         raise RuleBroken("support_request.past", "period_until")
+    _open(locked(Organisation, request.organisation_id))
     move(actor, request, "publish", moment)
     request.published_at = request.published_at or moment
     db.session.flush()

@@ -22,6 +22,7 @@ from techfinder.reference.levels import codes, mask
 from techfinder.support_requests import queries, rules, service, wording
 from techfinder.support_requests.forms import RequestForm, level_sections
 from techfinder.support_requests.models import SupportRequest
+from techfinder.support_requests.policy import school_ids
 from techfinder.support_requests.views.blueprint import bp
 from techfinder.support_requests.views.browser import guest_keys, onward, page_of, remember
 
@@ -101,7 +102,7 @@ def new() -> ResponseReturnValue:
     who = actor()
     schools = queries.schools_of(who) if who.signed_in else []
     if who.signed_in and not schools:
-        return render_template("support_requests/no_school.html")
+        return render_template("support_requests/no_school.html", closed=bool(school_ids(who)))
     card = _card(who, request.args.get("offer"))
     form = _form(who, schools, card)
     if request.method == "GET":
