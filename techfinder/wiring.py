@@ -6,6 +6,7 @@ from techfinder.accounts import privacy
 from techfinder.accounts.actor import load_actor, seat_sources
 from techfinder.conversations import handlers as conversations
 from techfinder.conversations import privacy as conversations_privacy
+from techfinder.conversations.events import NobodyToAnswer
 from techfinder.conversations.queries import asked_for
 from techfinder.conversations.queries import unread_count as unread_messages
 from techfinder.core.events import connect
@@ -71,6 +72,7 @@ def connect_all(app: Flask) -> None:
     connect(OfferSubmitted, moderation.offer_submitted)
     connect(OfferPublished, moderation.offer_published)
     connect(OfferWithdrawn, moderation.offer_withdrawn)
+    connect(NobodyToAnswer, moderation.nobody_to_answer)
     connect(MemberVerified, conversations.member_verified)
     connect(MemberRefused, conversations.member_refused)
     connect(RequestPublished, conversations.request_published)

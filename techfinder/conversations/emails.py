@@ -69,6 +69,28 @@ def new_message(conversation: Conversation, message: Message) -> None:
         )  # fmt: skip
 
 
+def asked_unclaimed(conversation: Conversation, message: Message, company: Organisation, link: str) -> None:
+    """A school's question for a company where nobody works yet, to the address that is known of it."""
+    school = db.session.get(Organisation, conversation.school_id)
+    author = db.session.get(User, message.author_id) if message.author_id else None
+    send_mail(
+        company.contact_email, "conversations/asked_unclaimed", name=company.name, conversation_id=conversation.id,
+        subject=conversation.subject, sender=school.name if school else "", author=author.name if author else "",
+        facts=_facts(conversation), text=message.body, url=link, company_id=company.id,
+    )  # fmt: skip
+
+
+def unreachable(conversation: Conversation, message: Message) -> None:
+    """The coordinator could reach nobody of the company: the school hears it, with what it can do next."""
+    company = db.session.get(Organisation, conversation.company_id)
+    for reader in _readers(conversation, conversation.company_id):
+        send_mail(
+            reader.email or "", "conversations/unreachable", locale=reader.locale, name=reader.name,
+            unsubscribe_url=unsubscribe_url(reader.id, "messages"), conversation_id=conversation.id, subject=conversation.subject,
+            company=company.name if company else "", text=message.body, request_id=conversation.support_request_id,
+        )  # fmt: skip
+
+
 def declined(conversation: Conversation, message: Message, reason: str) -> None:
     """ "Even niet": the other side hears it at once, with what it can do next."""
     sender = db.session.get(Organisation, message.organisation_id) if message.organisation_id else None

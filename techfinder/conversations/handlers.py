@@ -5,7 +5,7 @@ from sqlalchemy import select
 from techfinder.accounts.models import User
 from techfinder.conversations import rules
 from techfinder.conversations.models import Conversation
-from techfinder.conversations.service import Asked, release_held, start, update_load, withhold_held
+from techfinder.conversations.service import Asked, release_held, start, update_load, welcome, withhold_held
 from techfinder.conversations.service.send import add_system
 from techfinder.core.clock import now
 from techfinder.core.db import db, locked
@@ -65,8 +65,9 @@ def request_closed(event: RequestClosed) -> None:
 
 
 def member_verified(event: MemberVerified) -> None:
-    """What this teacher wrote goes out now."""
+    """What this teacher wrote goes out now; what a company was asked while nobody worked there has a reader now."""
     release_held(event.membership_id)
+    welcome(event.membership_id)
 
 
 def member_refused(event: MemberRefused) -> None:

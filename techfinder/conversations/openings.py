@@ -28,7 +28,8 @@ class Opening:
     """A first message that may be written. `side`: which one the actor speaks for; `other`: who will read it.
 
     With both `offer` and `request` it can be written; else one of `requests` (a school's own open ones) or `offers`
-    (a company's own published ones) is chosen first. `stop`: a sentence that says why not now.
+    (a company's own published ones) is chosen first. `stop`: a sentence that says why not now; `nobody`: that
+    nobody of the company works here yet.
     """
 
     side: str
@@ -38,6 +39,7 @@ class Opening:
     requests: list[SupportRequest]
     offers: list[Offer]
     stop: str = ""
+    nobody: str = ""
     held: bool = False
 
     @property
@@ -88,8 +90,9 @@ def _of_school(actor: Actor, offer_id: int, request: SupportRequest | None, scho
     chosen = requests[0] if len(requests) == 1 else None
     seat = actor.seat("organisation", chosen.organisation_id if chosen else schools[0])
     return Opening(
-        rules.SCHOOL, company, offer, chosen, requests, [], stop=_stop(offer, company, at), held=seat is not None and not seat.verified
-    )
+        rules.SCHOOL, company, offer, chosen, requests, [], stop=_stop(offer, company, at), nobody=wording.nobody_there(company),
+        held=seat is not None and not seat.verified,
+    )  # fmt: skip
 
 
 def _open_requests(actor: Actor, offer: Offer, schools: list[int]) -> list[SupportRequest]:

@@ -64,6 +64,7 @@ class Thread:
     unread: bool
     held: bool
     waiting: str
+    nobody: str
     may_write: bool
     may_decline: bool
     may_close: bool
@@ -94,7 +95,9 @@ def thread(actor: Actor, conversation_id: int) -> Thread:
         id=c.id, other=other.name, subject=c.subject, state=c.state, side=side,
         begun=wording.begun(c, school.name, company.name), begun_at=c.started_at.isoformat(), begun_when=day(c.started_at),
         messages=shown, last_id=last_id, unread=me is not None and me.last_read_id < last_id,
-        held=c.asked_at is None, waiting=wording.waiting(c, side), may_write=can_write(actor, c),
+        held=c.asked_at is None, waiting=wording.waiting(c, side),
+        nobody=wording.nobody_there(company) if side == rules.SCHOOL and c.state == rules.WAITING else "",
+        may_write=can_write(actor, c),
         may_decline=can_write(actor, c) and _may_decline(c, side),
         may_close=c.state != rules.CLOSED, quick=wording.quick(c, side, found.offer),
         sides=[_side(o, o.id == own.id, who) for o in (own, other)], takes_part=me is not None, muted=me is not None and me.muted,

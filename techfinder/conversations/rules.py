@@ -3,7 +3,7 @@
     waiting ──answer──▶ open ──close──▶ closed
      │   ▲               │ ▲              │ │
      │   │               │ └───answer─────┘ │      declined ──answer──▶ open
-     │   └──────ask (never answered)────────┘      waiting ──close───▶ closed
+     │   └──────ask (never answered)────────┘      waiting ──close───▶ closed, declined ──ask──▶ waiting
      └──────decline──────┴──▶ declined ──close──▶ closed
 
 `ask`: the side that began writes while nobody answered yet; `answer`: every other message.
@@ -20,6 +20,7 @@ SENT, HELD, WITHHELD = "sent", "held", "withheld"
 TRANSITIONS = {
     (WAITING, "ask"): WAITING,
     (CLOSED, "ask"): WAITING,
+    (DECLINED, "ask"): WAITING,
     (WAITING, "answer"): OPEN,
     (OPEN, "answer"): OPEN,
     (DECLINED, "answer"): OPEN,

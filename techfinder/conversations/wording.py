@@ -13,6 +13,7 @@ from techfinder.core.clock import today
 from techfinder.core.text import day, kilometres
 from techfinder.offers import wording as offer_wording
 from techfinder.offers.models import Offer
+from techfinder.organisations.models import Organisation
 from techfinder.reference import kinds
 from techfinder.reference.levels import describe
 from techfinder.support_requests.models import SupportRequest
@@ -44,6 +45,9 @@ def step(code: str, who: str, text: str = "") -> str:
     kind, _dot, detail = code.partition(".")
     if kind == "declined":
         said = _declined(detail, who)
+        return f"{said} “{' '.join(text.split())}”" if text.strip() else said
+    if kind == "unreachable":
+        said = _("De coördinator kon %(who)s niet bereiken. Vraag gerust een ander bedrijf.", who=who)
         return f"{said} “{' '.join(text.split())}”" if text.strip() else said
     return {
         "closed": _("%(who)s sloot dit gesprek. Schrijf een bericht om het weer te openen.", who=who),
@@ -122,6 +126,21 @@ def waiting(conversation: Conversation, side: str) -> str:
             return _("Jullie vraag staat open tot %(day)s. Geen antwoord gekregen? Vraag dan gerust iemand anders.", day=until)
         return _("De school is aan zet. Jullie voorstel staat open tot %(day)s.", day=until)
     return _("Antwoord liefst voor %(day)s, dan weet de ander waar die aan toe is. Een nee is ook goed.", day=until)
+
+
+def nobody_there(company: Organisation) -> str:
+    """What a school should know of a company where nobody works yet; empty for others."""
+    if company.claimed:
+        return ""
+    if company.contact_email:
+        return _(
+            "Bij %(who)s werkt nog niemand met Techfinder. Je vraag gaat naar een algemeen mailadres. Dat kan langer duren.",
+            who=company.name,
+        )
+    return _(
+        "Bij %(who)s werkt nog niemand met Techfinder. De coördinator van de regio zoekt contact. Dat kan langer duren.",
+        who=company.name,
+    )
 
 
 def locale() -> str:

@@ -1,5 +1,6 @@
-"""Import companies: `id,name,kvk,website,about,max_open_requests,postcode,place`.
+"""Import companies: `id,name,kvk,website,email,about,max_open_requests,postcode,place`.
 
+`email` is where the company is told of a question while nobody works here with an account; it is never shown.
 A row is known by its own id from an earlier import, by its KvK number, or by name and place. A company that works here
 itself keeps what it says.
 """
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from techfinder.accounts.rules import normal_email
 from techfinder.core.audit import audit
 from techfinder.core.changes import log_change
 from techfinder.core.db import db
@@ -32,13 +34,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "name": ("name", "naam", "bedrijf", "bedrijfsnaam", "company", "organisatie"),
     "kvk": ("kvk", "kvk nummer", "kvk-nummer", "kvknummer", "kvk number"),
     "website": ("website", "internetadres", "url"),
+    "email": ("email", "e-mail", "mailadres", "e-mailadres", "mail", "contact"),
     "about": ("about", "over", "omschrijving", "beschrijving", "description"),
     "max_open_requests": ("max open requests", "aanvragen tegelijk", "max aanvragen"),
     "postcode": ("postcode", "postal code", "zip"),
     "place": ("place", "plaats", "woonplaats", "plaatsnaam", "vestigingsplaats", "city"),
 }
 ABOUT_MAX = 4_000
-FIELDS = ("name", "kvk", "website", "about", "postcode", "place", "municipality", "province", "lat", "lon")
+NEW = {"about": "", "website": "", "contact_email": "", "kvk": None, "max_open_requests": 2}  # what a row may leave open
+FIELDS = ("name", "kvk", "website", "contact_email", "about", "postcode", "place", "municipality", "province", "lat", "lon")
 
 
 @dataclass
@@ -79,6 +83,7 @@ def _company(cells: Cells) -> CompanyRow:
     where = cells.where()
     values: dict[str, Any] = {
         "name": name, "kvk": kvk, "website": (website or "")[:300], "about": cells.text("about", ABOUT_MAX),
+        "contact_email": _email(cells),
         "postcode": where.postcode, "place": where.place, "municipality": where.municipality, "province": where.province,
         "lat": where.lat, "lon": where.lon,
     }  # fmt: skip
@@ -88,6 +93,15 @@ def _company(cells: Cells) -> CompanyRow:
     elif most:
         cells.notes.append(f"max_open_requests {most[:20]!r} is not between 1 and {MOST_OPEN_REQUESTS}")
     return CompanyRow(cells.row.number, cells.row["id"][:80], where, values, cells.notes)
+
+
+def _email(cells: Cells) -> str:
+    text = cells.row["email"]
+    try:
+        return normal_email(text) if text else ""
+    except RuleBroken:
+        cells.notes.append(f"email {text[:40]!r} is no address")
+        return ""
 
 
 def write_companies(companies: list[CompanyRow], at: datetime, *, publish: bool, dry_run: bool) -> list[Line]:
@@ -128,9 +142,7 @@ def _find_or_plan(groups: Groups, company: CompanyRow) -> int | None:
     group = groups.find(company.values["name"], company.where)
     if group.id is None:
         group.source_id = company.ref or None
-        group.more = {"about": "", "website": "", "kvk": None, "max_open_requests": 2} | {
-            name: value for name, value in company.values.items() if name in ("about", "website", "kvk", "max_open_requests")
-        }
+        group.more = NEW | {name: value for name, value in company.values.items() if name in NEW}
     return group.id
 
 

@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from techfinder.conversations.models import Message
+from techfinder.conversations import service as conversations
+from techfinder.conversations.models import Conversation, Message
 from techfinder.core.db import db
 from techfinder.core.permissions import Actor
 from techfinder.core.text import euros, minutes
 from techfinder.moderation.models import Flag
 from techfinder.moderation.queries import QueueItem, held_messages
+from techfinder.moderation.rules import NOBODY_THERE
 from techfinder.moderation.wording import flag_reason
 from techfinder.offers.models import Offer
 from techfinder.organisations.models import Organisation
@@ -90,6 +92,7 @@ def _organisation(group: Organisation) -> dict[str, Any]:
         (_("Soort"), _("school") if group.kind == "school" else _("bedrijf")),
         (_("Plaats"), f"{group.postcode or ''} {group.place}".strip()),
         (_("Gemeente"), group.municipality), (_("KvK"), group.kvk or ""), (_("BRIN"), group.brin or ""), (_("Website"), group.website),
+        (_("Mailadres"), group.contact_email),
         (_("Over"), group.about),
     ]  # fmt: skip
     alike = db.session.scalars(
@@ -97,6 +100,11 @@ def _organisation(group: Organisation) -> dict[str, Any]:
     ).all()
     offers = db.session.scalars(select(Offer).where(Offer.organisation_id == group.id, Offer.state != "draft").limit(5)).all()
     return {"facts": [(a, b) for a, b in facts if b], "alike": alike, "offers": offers, "group": group}
+
+
+def _question(talk: Conversation) -> dict[str, Any]:
+    school = db.session.get_one(Organisation, talk.school_id)
+    return {"school": school.name, "place": school.place, "subject": talk.subject, "at": talk.asked_at}
 
 
 def _flag(row: Flag) -> dict[str, Any]:
@@ -119,7 +127,8 @@ def details(actor: Actor, item: QueueItem) -> dict[str, Any]:
         public = _load_offer(offer.replaces_id) if offer.replaces_id else None
         return {"facts": _offer_facts(offer), "offer": offer, "changes": _changes(public, offer) if public else []}
     if item.case.kind == "organisation":
-        return _organisation(item.thing)
+        asked = conversations.waiting_for(item.case.ref) if item.case.reason == NOBODY_THERE else []
+        return _organisation(item.thing) | {"questions": [_question(talk) for talk in asked]}
     if item.case.kind == "membership":
         member, user = item.thing
         school = db.session.get(Organisation, member.organisation_id)

@@ -1,7 +1,7 @@
 """The shape of decisions and reports."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, TextAreaField
 
 from techfinder.core.forms import Form, at_most
 from techfinder.moderation import rules
@@ -12,6 +12,7 @@ class DecisionForm(Form):
     """The button pressed is `decision`; a reason goes to the organisation by mail."""
 
     decision = HiddenField()
+    email = EmailField(_l("Mailadres van iemand bij dit bedrijf"), validators=[at_most(254)])
     note = TextAreaField(_l("Toelichting"), validators=[at_most(2000)])
     take_down = BooleanField(_l("Haal dit aanbod van de site en stuur het terug naar het bedrijf"))
 

@@ -1,6 +1,9 @@
 """What moderation does when it hears news; joined to the events by `wiring.py`, in the same transaction."""
 
+from techfinder.conversations.events import NobodyToAnswer
+from techfinder.conversations.models import Conversation
 from techfinder.core.db import db
+from techfinder.moderation.rules import NOBODY_THERE
 from techfinder.moderation.service.cases import close_case, open_case
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
 from techfinder.offers.models import Offer
@@ -23,6 +26,13 @@ def organisation_submitted(event: OrganisationSubmitted) -> None:
 def organisation_decided(event: OrganisationDecided) -> None:
     """Somebody decided on the organisation's own page."""
     close_case("organisation", event.organisation_id, event.decision)
+
+
+def nobody_to_answer(event: NobodyToAnswer) -> None:
+    """A school waits for a company where nobody works: its coordinator finds somebody, or says that it cannot be done."""
+    talk = db.session.get_one(Conversation, event.conversation_id)
+    company = db.session.get_one(Organisation, talk.company_id)
+    open_case("organisation", company.id, NOBODY_THERE, region_id=company.region_id, organisation_id=company.id)
 
 
 def offer_submitted(event: OfferSubmitted) -> None:
@@ -51,8 +61,10 @@ def member_unverified(event: MemberUnverified) -> None:
 
 
 def member_verified(event: MemberVerified) -> None:
-    """A colleague, a domain or a coordinator vouched."""
+    """A colleague, a domain or a coordinator vouched; where nobody worked, somebody does now."""
     close_case("membership", event.membership_id, "approved")
+    member = db.session.get_one(Membership, event.membership_id)
+    close_case("organisation", member.organisation_id, "claimed", reason=NOBODY_THERE)
 
 
 def member_refused(event: MemberRefused) -> None:

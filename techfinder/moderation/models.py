@@ -21,12 +21,13 @@ class Case(HasId, Model):
     open_key: Mapped[str | None] = mapped_column(String(40), unique=True)
     region_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("region.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("organisation.id"), index=True)
-    reason: Mapped[str] = mapped_column(String(40))  # new_organisation, first_offer, changed_offer, unverified_member, flag
+    # new_organisation, nobody_there, first_offer, changed_offer, unverified_member, flag
+    reason: Mapped[str] = mapped_column(String(40))
     opened_at: Mapped[datetime]
     assignee_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("user.id", ondelete="SET NULL"))
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("user.id", ondelete="SET NULL"))
-    decision: Mapped[str] = mapped_column(String(12), default="")  # approved, returned, rejected, dismissed, withdrawn
+    decision: Mapped[str] = mapped_column(String(12), default="")  # approved, returned, rejected, invited, dismissed, …
     note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
     __mapper_args__ = {"version_id_col": version}

@@ -11,14 +11,15 @@ DECISIONS = {
     "membership": ("approve", "reject"),
     "flag": ("handle", "dismiss"),
 }
+NOBODY_THERE = "nobody_there"  # a school asked a company where nobody works and of which no address is known
 NEEDS_REASON = {("organisation", "return"), ("organisation", "reject"), ("offer", "return"), ("offer", "reject"), ("flag", "handle")}
 FLAG_REASONS = ("wrong", "unsafe", "spam", "privacy", "other")
 PROMISED_DAYS = 3  # working days within which people are told to expect a decision
 
 
-def may_decide(kind: str, decision: str) -> bool:
-    """Whether this decision exists for this kind of case."""
-    return decision in DECISIONS.get(kind, ())
+def decisions(kind: str, reason: str) -> tuple[str, ...]:
+    """What can be decided about such a case, in the order of the buttons."""
+    return ("invite", "unreachable") if reason == NOBODY_THERE else DECISIONS.get(kind, ())
 
 
 def waiting_days(opened_at: datetime, at: datetime) -> int:

@@ -11,7 +11,10 @@ from techfinder.moderation.models import Flag
 from techfinder.moderation.queries import QueueItem
 from techfinder.organisations.models import Organisation
 
-TONES = {"new_organisation": "info", "first_offer": "info", "changed_offer": "wait", "unverified_member": "wait", "flag": "stop"}
+TONES = {
+    "new_organisation": "info", "first_offer": "info", "changed_offer": "wait", "unverified_member": "wait", "nobody_there": "wait",
+    "flag": "stop",
+}  # fmt: skip
 
 
 def reason_label(reason: str) -> str:
@@ -21,6 +24,7 @@ def reason_label(reason: str) -> str:
         "first_offer": _("eerste aanbod"),
         "changed_offer": _("gewijzigd aanbod"),
         "unverified_member": _("nieuwe leraar"),
+        "nobody_there": _("niemand om te antwoorden"),
         "flag": _("melding"),
     }.get(reason, reason)
 
@@ -40,7 +44,7 @@ def decision_label(decision: str) -> str:
     """What a button says."""
     return {
         "approve": _("Keur goed"), "return": _("Stuur terug"), "reject": _("Wijs af"), "handle": _("Afgehandeld"),
-        "dismiss": _("Niet nodig"),
+        "dismiss": _("Niet nodig"), "invite": _("Stuur de vraag door"), "unreachable": _("Ik kan niemand bereiken"),
     }[decision]  # fmt: skip
 
 
@@ -49,6 +53,7 @@ def decided_label(decision: str) -> str:
     return {
         "approved": _("goedgekeurd"), "returned": _("teruggestuurd"), "rejected": _("afgewezen"), "handled": _("afgehandeld"),
         "dismissed": _("niet nodig"), "withdrawn": _("ingetrokken"),
+        "invited": _("uitgenodigd"), "unreachable": _("niet bereikt"), "claimed": _("intussen aangemeld"),
     }.get(decision, decision)  # fmt: skip
 
 
@@ -60,6 +65,8 @@ def age(opened_at: datetime, at: datetime) -> str:
 
 def what(item: QueueItem) -> str:
     """One line under the title: whose, where, and what for."""
+    if item.case.reason == rules.NOBODY_THERE:
+        return _("%(where)s · een school vroeg iets, maar hier werkt nog niemand", where=item.place)
     if item.case.kind == "organisation":
         return item.place
     where = ", ".join(part for part in (item.organisation, item.place) if part)

@@ -22,11 +22,16 @@ def confirm_registration(email: str, person: str, locale: str, raw: str, organis
     )  # fmt: skip
 
 
+def invitation_url(raw: str) -> str:
+    """Where an invitation is taken."""
+    return _mine("organisations.invitation", raw=raw)
+
+
 def invitation(email: str, locale: str, organisation: Organisation, inviter: str, raw: str) -> None:
     """A colleague asks you to join."""
     send_mail(
         email, "organisations/invitation", locale=locale, organisation=organisation.name, inviter=inviter,
-        url=_mine("organisations.invitation", raw=raw), days=14,
+        url=invitation_url(raw), days=14,
     )  # fmt: skip
 
 

@@ -45,6 +45,7 @@ class Organisation(HasId, Model):
     pupils: Mapped[int | None]
     holiday_region: Mapped[str] = mapped_column(String(10), default="")
     # companies
+    contact_email: Mapped[str] = mapped_column(String(254), default="", server_default="")  # never shown: see `service.contact_link`
     max_open_requests: Mapped[int] = mapped_column(default=2)  # unanswered requests it takes at once
     open_requests: Mapped[int] = mapped_column(default=0)  # counter, written by conversations
     full_until: Mapped[datetime | None]  # when the oldest unanswered request stops counting, while it is full

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from techfinder.core.clock import now
@@ -29,6 +30,16 @@ OFFERS = (
     '"o2","Lasloods","Kijk in de loods","Een uur tussen de vonken.","bedrijfsbezoek","groep 7 en 8","","English","60 minuten","gratis","16","","5701 AB","Helmond"\n'
 )
 PAIRS = {"offers": (read_offers, write_offers), "requests": (read_requests, write_requests), "companies": (read_companies, write_companies)}
+
+
+def test_a_companys_contact_address_is_kept_for_questions_and_never_shown(tmp_path: Path, client: FlaskClient) -> None:
+    path = tmp_path / "bedrijven.csv"
+    path.write_text("naam;e-mail;postcode\nLasloods;Info@Lasloods.example;5701 AB\nWindlab;niets;9711 AA\n", encoding="utf-8")
+    lines = run("companies", path)
+    row = db.session.scalars(select(Organisation).where(Organisation.name == "Lasloods")).one()
+    assert row.contact_email == "info@lasloods.example" and "no address" in str(lines)
+    assert "lasloods.example" not in client.get(f"/organisaties/{row.id}").text
+    assert {line.result for line in run("companies", path).values()} == {"unchanged"}
 
 
 def run(what: str, path: Path, *, publish: bool = True, dry_run: bool = False) -> dict[str, Line]:

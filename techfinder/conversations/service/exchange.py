@@ -56,9 +56,9 @@ def spoke(conversation: Conversation, side: str, at: datetime) -> None:
 
 
 def _asks(conversation: Conversation, side: str) -> bool:
-    """Whether a message of this side now puts the question to the other side: for the first time, or after closing it."""
+    """Whether a message of this side now puts the question to the other side: for the first time, or once it had ended."""
     action = rules.action_of(side, conversation.started_by, conversation.first_reply_at is not None)
-    return action == "ask" and (conversation.asked_at is None or conversation.state == rules.CLOSED)
+    return action == "ask" and (conversation.asked_at is None or conversation.state in (rules.CLOSED, rules.DECLINED))
 
 
 def say(

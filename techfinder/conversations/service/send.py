@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from techfinder.conversations import emails, rules
 from techfinder.conversations.events import MessageHeld
 from techfinder.conversations.models import Conversation, Message, Participant
+from techfinder.conversations.service.unclaimed import tell
 from techfinder.core.clock import AMSTERDAM, today
 from techfinder.core.db import db
 from techfinder.core.errors import RuleBroken
@@ -91,6 +92,7 @@ def out(conversation: Conversation, message: Message, at: datetime) -> None:
     conversation.message_count += 1
     db.session.flush()
     emails.new_message(conversation, message)
+    tell(conversation, message, at)
 
 
 def read_up_to(conversation_id: int, user_id: int, message_id: int) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from techfinder.conversations import service as conversations
 from techfinder.core.audit import audit
 from techfinder.core.clock import now
 from techfinder.core.db import db, locked
 from techfinder.core.errors import NotVisible, RuleBroken
-from techfinder.core.permissions import Actor
+from techfinder.core.permissions import SYSTEM, Actor
 from techfinder.moderation import emails, rules
 from techfinder.moderation.models import Case, Flag
 from techfinder.moderation.policy import can_decide
@@ -19,6 +20,7 @@ from techfinder.organisations import service as organisations
 
 STATES: dict[str, Any] = {
     "approve": "approved", "return": "returned", "reject": "rejected", "handle": "handled", "dismiss": "dismissed",
+    "invite": "invited", "unreachable": "unreachable",
 }  # fmt: skip
 
 
@@ -39,10 +41,12 @@ def open_case(
     return case
 
 
-def close_case(kind: str, ref: int, decision: str, *, actor: Actor | None = None, note: str = "", at: datetime | None = None) -> None:
-    """The thing no longer needs a decision, because it was made or taken back; absent is fine."""
+def close_case(
+    kind: str, ref: int, decision: str, *, actor: Actor | None = None, note: str = "", at: datetime | None = None, reason: str = ""
+) -> None:
+    """The thing no longer needs a decision, because it was made or taken back; absent is fine. `reason`: only a case of that."""
     case = db.session.scalars(select(Case).where(Case.open_key == f"{kind}:{ref}").with_for_update()).one_or_none()
-    if case is None:
+    if case is None or (reason and case.reason != reason):
         return
     case.open_key, case.decided_at, case.decision, case.note = None, at or now(), decision, note
     case.decided_by_id = actor.user_id if actor else None
@@ -68,22 +72,33 @@ def _flag(actor: Actor, ref: int, decision: str, note: str) -> None:
     """The report itself changes nothing; see `decide` for taking an offer down."""
 
 
+def _nobody_there(company_id: int, decision: str, email: str, note: str, at: datetime) -> None:
+    """Somebody was found: the questions go to that address. Nobody: the schools are told, and nobody asks in vain any more."""
+    if decision == "invite":
+        conversations.reach(company_id, email, at=at)
+        return
+    conversations.give_up(company_id, note, at=at)
+    offers.withdraw_for_nobody(SYSTEM, company_id, at)
+
+
 _DECIDE: dict[str, Callable[[Actor, int, str, str], None]] = {
     "organisation": _organisation, "offer": _offer, "membership": _membership, "flag": _flag,
 }  # fmt: skip
 
 
 def decide(
-    actor: Actor, case_id: int, decision: str, note: str = "", *, take_down: bool = False, at: datetime | None = None
+    actor: Actor, case_id: int, decision: str, note: str = "", *, email: str = "", take_down: bool = False,
+    at: datetime | None = None,
 ) -> Case:
     """A coordinator decides. Outside the own region the case does not exist; decided twice is refused.
 
-    `take_down`: with a report about an offer that is handled, the offer goes back to the company with the note.
+    `email`: with "invite", where somebody of the company can be reached. `take_down`: with a report about an offer that is
+    handled, the offer goes back to the company with the note.
 
     Raises `RuleBroken` ("case.reason") for the field "note" when a reason must be given.
     """
     case = locked(Case, case_id)
-    if not can_decide(actor, case) or not rules.may_decide(case.kind, decision):
+    if not can_decide(actor, case) or decision not in rules.decisions(case.kind, case.reason):
         raise NotVisible()
     if case.open_key is None:
         raise RuleBroken("case.decided")
@@ -93,7 +108,10 @@ def decide(
     case.open_key, case.decided_at, case.decided_by_id = None, moment, actor.user_id
     case.decision, case.note = STATES[decision], note.strip()
     db.session.flush()  # first: what the decision sets off must find the case closed
-    _DECIDE[case.kind](actor, case.ref, decision, note.strip())
+    if case.reason == rules.NOBODY_THERE:
+        _nobody_there(case.ref, decision, email, note.strip(), moment)
+    else:
+        _DECIDE[case.kind](actor, case.ref, decision, note.strip())
     report = db.session.get(Flag, case.ref) if case.kind == "flag" and take_down and decision == "handle" else None
     if report is not None and report.kind == "offer":
         offers.decide_offer(actor, report.ref, "return", note.strip())

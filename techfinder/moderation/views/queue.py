@@ -56,9 +56,10 @@ def queue(slug: str) -> ResponseReturnValue:
 
 def _show(region: Region, item: queries.QueueItem, form: DecisionForm, status: int = 200) -> ResponseReturnValue:
     waits = item.case.open_key is not None
+    possible = rules.decisions(item.case.kind, item.case.reason)
     return render_template(
         "moderation/case.html", region=region, item=item, form=form, waits=waits, row=wording.row(item, "", now()),
-        detail=details(actor(), item), decisions=[(d, wording.decision_label(d)) for d in rules.DECISIONS[item.case.kind]],
+        detail=details(actor(), item), decisions=[(d, wording.decision_label(d)) for d in possible],
         decided=wording.decided_label(item.case.decision),
     ), status  # fmt: skip
 
@@ -85,8 +86,9 @@ def decide(slug: str, case_id: int) -> ResponseReturnValue:
         try:
             with transaction():
                 done = service.decide(
-                    actor(), case_id, form.decision.data or "", form.note.data or "", take_down=bool(form.take_down.data)
-                )
+                    actor(), case_id, form.decision.data or "", form.note.data or "", email=form.email.data or "",
+                    take_down=bool(form.take_down.data),
+                )  # fmt: skip
                 label = wording.decided_label(done.decision)
             flash(_("“%(name)s” is %(what)s.", name=name, what=label), "ok")
             return redirect(url_for("moderation.queue", slug=slug))

@@ -127,15 +127,19 @@ def confirm(actor: Actor, offer_id: int, *, at: datetime | None = None) -> None:
     log_change("offer", offer.id)
 
 
-def withdraw_for_nobody(actor: Actor, offer_id: int, at: datetime) -> None:
-    """Nobody works at the company any more: public → paused, waiting → draft."""
-    offer = locked(Offer, offer_id)
-    if offer.state == rules.SUBMITTED:
-        _move(actor, offer, "withdraw", at)
-        emit(OfferWithdrawn(offer.id))
-    else:
-        _move(actor, offer, "pause", at)
-    db.session.flush()
+def withdraw_for_nobody(actor: Actor, organisation_id: int, at: datetime) -> None:
+    """Nobody of this company would answer: what is public is paused, what waits is a draft again; who comes back resumes it."""
+    ids = db.session.scalars(
+        select(Offer.id).where(Offer.organisation_id == organisation_id, Offer.state.in_((rules.PUBLISHED, rules.SUBMITTED)))
+        .order_by(Offer.id)
+    ).all()
+    for offer in [locked(Offer, ident) for ident in ids]:
+        if offer.state == rules.SUBMITTED:
+            _move(actor, offer, "withdraw", at)
+            emit(OfferWithdrawn(offer.id))
+        else:
+            _move(actor, offer, "pause", at)
+        db.session.flush()
 
 
 def decide_offer(actor: Actor, offer_id: int, decision: str, note: str = "", *, at: datetime | None = None) -> Offer:

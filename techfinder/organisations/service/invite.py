@@ -34,17 +34,41 @@ def invite(
     user = find_user(address)
     if user is not None and _has_place(user, organisation_id):
         raise RuleBroken("membership.colleague_already", "email")
+    row, raw = _issue(organisation_id, address, role, actor.user_id, at)
+    emails.invitation(address, user.locale if user else locale, organisation, actor.name, raw)
+    audit(actor, "member.invited", "organisation", organisation_id, scope_id=organisation.region_id, at=at, role=role)
+    return row
+
+
+def _issue(
+    organisation_id: int, address: str, role: str, inviter_id: int | None, at: datetime, onward: str = ""
+) -> tuple[Invitation, str]:
+    """(the invitation, made or made anew, the secret of its link)."""
     row = db.session.scalars(
         select(Invitation).where(Invitation.organisation_id == organisation_id, Invitation.email == address)
     ).one_or_none()
     if row is None:
         row = Invitation(organisation_id=organisation_id, email=address)
         db.session.add(row)
-    row.role, row.invited_by_id, row.created_at, row.expires_at = role, actor.user_id, at, at + LIFETIME
+    row.role, row.invited_by_id, row.created_at, row.expires_at = role, inviter_id, at, at + LIFETIME
     db.session.flush()
-    raw = tokens.issue(PURPOSE, address, payload={"invitation": row.id}, lifetime=LIFETIME, at=at)
-    emails.invitation(address, user.locale if user else locale, organisation, actor.name, raw)
-    audit(actor, "member.invited", "organisation", organisation_id, scope_id=organisation.region_id, at=at, role=role)
+    payload = {"invitation": row.id, "onward": onward}
+    return row, tokens.issue(PURPOSE, address, payload=payload, lifetime=LIFETIME, at=at)
+
+
+def contact_link(organisation: Organisation, onward: str, at: datetime) -> str:
+    """The address behind which whoever reads an unclaimed company's contact address takes its first place, and goes `onward`.
+
+    That address came with an administrator's or coordinator's word, so it vouches as an invitation does.
+    """
+    _row, raw = _issue(organisation.id, organisation.contact_email, "owner", None, at, onward)
+    return emails.invitation_url(raw)
+
+
+def set_contact(organisation_id: int, email: str) -> Organisation:
+    """Where a company that nobody has claimed can be reached; never shown. Raises `RuleBroken` for the field "email"."""
+    row: Organisation = locked(Organisation, organisation_id)
+    row.contact_email = normal_email(email)
     return row
 
 
@@ -59,10 +83,10 @@ def withdraw_invitation(actor: Actor, invitation_id: int, *, at: datetime | None
     return int(organisation.id)
 
 
-def pending_invitation(raw: str, at: datetime | None = None) -> tuple[Invitation, Organisation]:
-    """What the link invites to; for the page with the button. Raises `TokenRefused`."""
+def pending_invitation(raw: str, at: datetime | None = None) -> tuple[Invitation, Organisation, str]:
+    """What the link invites to, and the path to go on to if it names one; for the page with the button. Raises `TokenRefused`."""
     token = tokens.peek(raw, PURPOSE, at)
-    return _invitation(int(token.payload.get("invitation", 0)))
+    return *_invitation(int(token.payload.get("invitation", 0))), str(token.payload.get("onward") or "")
 
 
 def accept_invitation(raw: str, name: str = "", locale: str = "nl", at: datetime | None = None) -> tuple[User, int]:

@@ -139,7 +139,7 @@ def leave(organisation_id: int) -> ResponseReturnValue:
 @access(Access.TOKEN)
 def invitation(raw: str) -> ResponseReturnValue:
     """Behind the mailed invitation: opening it changes nothing, the button takes the place."""
-    pending, organisation = pending_invitation(raw, now())
+    pending, organisation, onward = pending_invitation(raw, now())
     user = find_user(pending.email)
     form = AcceptForm()
     if user is not None and user.name:
@@ -149,7 +149,7 @@ def invitation(raw: str) -> ResponseReturnValue:
         with transaction():
             person, organisation_id = service.accept_invitation(raw, name, str(get_locale() or "nl"), now())
         flash(_("Welkom! Je kunt meteen beginnen."), "ok")
-        return redirect(open_session(person, first_step(organisation_id)))
+        return redirect(open_session(person, onward or first_step(organisation_id)))
     return render_template("organisations/invitation.html", form=form, email=pending.email, organisation=organisation), (
         422 if request.method == "POST" else 200
     )
