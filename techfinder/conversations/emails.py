@@ -8,24 +8,22 @@ from techfinder.conversations.about import about
 from techfinder.conversations.models import Conversation, Message, Participant
 from techfinder.core.db import db
 from techfinder.core.mail import send_mail
-from techfinder.notifications.service import unsubscribe_url, wanting
+from techfinder.notifications.service import refusing, unsubscribe_url
 from techfinder.organisations.models import Membership, Organisation
 from techfinder.reference.levels import describe
 
 
 def _readers(conversation: Conversation, except_organisation: int | None) -> list[User]:
     """The participants of the other side who still belong to it and want this mail."""
-    rows = db.session.execute(
-        select(User, Participant).join(Participant, Participant.user_id == User.id).join(
+    return list(db.session.scalars(
+        select(User).join(Participant, Participant.user_id == User.id).join(
             Membership, and_(Membership.user_id == User.id, Membership.organisation_id == Participant.organisation_id)
         ).where(
             Membership.refused_at.is_(None), Participant.conversation_id == conversation.id, Participant.muted.is_(False),
-            User.email.is_not(None),
+            User.email.is_not(None), User.id.not_in(refusing("messages")),
             User.blocked_at.is_(None), Participant.organisation_id != (except_organisation or 0),
         ).order_by(User.id)
-    ).all()  # fmt: skip
-    wanting_it = wanting([user.id for user, _ in rows], "messages") if rows else set()
-    return [user for user, _ in rows if user.id in wanting_it]
+    ))  # fmt: skip
 
 
 def _facts(conversation: Conversation) -> dict[str, object]:
@@ -45,11 +43,13 @@ def _facts(conversation: Conversation) -> dict[str, object]:
 
 def _people(conversation: Conversation, message: Message) -> tuple[Organisation | None, Organisation | None, str]:
     """The organisation that writes, the one that reads, and the author's name."""
-    rows = db.session.scalars(select(Organisation).where(Organisation.id.in_((conversation.school_id, conversation.company_id))))
-    sides = {side.id: side for side in rows}
+    name = select(User.name).where(User.id == message.author_id).scalar_subquery()
+    rows = db.session.execute(
+        select(Organisation, name).where(Organisation.id.in_((conversation.school_id, conversation.company_id)))
+    ).all()
+    sides = {side.id: side for side, _ in rows}
     other_id = conversation.company_id if message.organisation_id == conversation.school_id else conversation.school_id
-    author = db.session.scalar(select(User.name).where(User.id == message.author_id)) if message.author_id else None
-    return sides.get(message.organisation_id or 0), sides.get(other_id), author or ""
+    return sides.get(message.organisation_id or 0), sides.get(other_id), (rows[0][1] if rows else None) or ""
 
 
 def new_message(conversation: Conversation, message: Message) -> None:

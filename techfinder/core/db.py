@@ -149,26 +149,27 @@ def end_read() -> None:
     db.session.expire_all()
 
 
-def locked(model: type[M], ident: Any, *options: Any) -> M:
+def locked(model: type[M], ident: Any, *options: Any, among: Any = None) -> M:
     """The row, freshly read and locked until the transaction ends. Raises `NotVisible` when it is not there.
 
-    A second call in one transaction reads nothing: nobody else can have changed the row, and what we changed stays.
+    `among`: a select of the rows that may be seen; the row must be one of them. A second call in one transaction reads
+    nothing: nobody else can have changed the row, and what we changed stays.
     """
     session = db.session()
-    held = session.info.setdefault("held", {}) if session.info.get("writing") else {}
-    key = (model, ident, bool(options))
-    if key in held and held[key] in session:
-        row: M = held[key]
-        return row
+    held: dict[Any, Any] = session.info.setdefault("held", {}) if session.info.get("writing") else {}
+    known = held.get((model, ident, bool(options)))
+    if among is None and known is not None and known in session:
+        return known  # type: ignore[no-any-return]
     primary_key = model.__mapper__.primary_key[0]
-    statement = select(model).where(primary_key == ident).with_for_update(of=model, key_share=True)
-    found = session.execute(
+    rows: Any = select(model) if among is None else among
+    statement = rows.where(primary_key == ident).with_for_update(of=model, key_share=True)
+    row = session.execute(
         statement.options(*options), execution_options={"populate_existing": True}
     ).unique().scalar_one_or_none()
-    if found is None:
+    if row is None:
         raise NotVisible()
-    held[key] = held[(model, ident, False)] = found
-    return found
+    held[(model, ident, bool(options))] = held[(model, ident, False)] = row
+    return row  # type: ignore[no-any-return]
 
 
 def expect_version(row: Any, version: int | None) -> None:

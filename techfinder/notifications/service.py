@@ -6,6 +6,7 @@ because a mail may be opened years later; all it can do is stop a kind of mail.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -31,13 +32,18 @@ def wants(user_id: int, topic: str) -> bool:
     return user_id in wanting([user_id], topic)
 
 
+def refusing(topic: str) -> Any:
+    """A select of the ids of those who want no mail on this topic, for a condition in a query of somebody else."""
+    return select(NotificationPreference.user_id).where(
+        NotificationPreference.topic == topic, NotificationPreference.wanted.is_(False)
+    )
+
+
 def wanting(user_ids: Iterable[int], topic: str) -> set[int]:
     """Those of these people who want mail on this topic. One query."""
     asked = set(user_ids)
     refused = db.session.scalars(
-        select(NotificationPreference.user_id).where(
-            NotificationPreference.user_id.in_(asked), NotificationPreference.topic == topic, NotificationPreference.wanted.is_(False)
-        )
+        refusing(topic).where(NotificationPreference.user_id.in_(asked))
     )
     return asked - set(refused)
 

@@ -12,6 +12,7 @@ from techfinder.conversations.service.send import (
     add_message,
     add_system,
     already_sent,
+    has_read,
     mark_asked,
     participant,
     read_up_to,
@@ -26,12 +27,9 @@ from techfinder.organisations.models import Organisation
 
 def _open(actor: Actor, conversation_id: int) -> tuple[Conversation, str, int]:
     """The locked conversation, the actor's side and organisation. Raises `NotVisible` to whoever may not read it."""
-    conversation = locked(Conversation, conversation_id)
-    seen = db.session.scalar(
-        visible_conversations(actor).where(Conversation.id == conversation_id).with_only_columns(Conversation.id)
-    )
+    conversation = locked(Conversation, conversation_id, among=visible_conversations(actor))
     side = side_of(actor, conversation)
-    if seen is None or side is None:
+    if side is None:
         raise NotVisible()
     return conversation, side, conversation.school_id if side == rules.SCHOOL else conversation.company_id
 
@@ -76,10 +74,16 @@ def say(
     if not held:
         if side == rules.SCHOOL and _asks(conversation, side):
             has_place(conversation.company_id, at)
+        takes_place = _place(conversation)
         spoke(conversation, side, at)
-    message = add_message(conversation, actor, own_id, body, key, at, held=held)
-    update_load(conversation.company_id, at)
-    return message
+        if _place(conversation) != takes_place:
+            update_load(conversation.company_id, at)
+    return add_message(conversation, actor, own_id, body, key, at, held=held)
+
+
+def _place(conversation: Conversation) -> tuple[bool, datetime | None]:
+    """All of a conversation that a company's load depends on."""
+    return conversation.state == rules.WAITING, conversation.due_at
 
 
 def is_held(side: str, verified: bool) -> bool:
@@ -140,8 +144,7 @@ def _step(conversation: Conversation, actor: Actor, own_id: int, code: str, key:
     """A step by somebody, who takes part from now on and has seen it."""
     message = add_system(conversation, actor, own_id, code, key, at, body)
     if actor.user_id is not None:
-        participant(conversation, actor.user_id, own_id)
-        read_up_to(conversation.id, actor.user_id, message.id)
+        has_read(conversation, actor.user_id, own_id, message)
     return message
 
 

@@ -1,6 +1,7 @@
 """One message into a conversation: once, however often it is sent."""
 
 from datetime import datetime, time
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -64,8 +65,7 @@ def add_message(
     db.session.add(message)
     db.session.flush()
     if actor.user_id is not None:
-        participant(conversation, actor.user_id, organisation_id)
-        read_up_to(conversation.id, actor.user_id, message.id)
+        has_read(conversation, actor.user_id, organisation_id, message)
     if held:
         emit(MessageHeld(message.id))
     else:
@@ -95,11 +95,19 @@ def out(conversation: Conversation, message: Message, at: datetime) -> None:
     tell(conversation, message, at)
 
 
-def read_up_to(conversation_id: int, user_id: int, message_id: int) -> None:
-    """Never backwards: two tabs of one person may answer in any order."""
-    db.session.execute(
+def has_read(conversation: Conversation, user_id: int, organisation_id: int, message: Message) -> None:
+    """Who writes takes part from then on, and has seen what he or she wrote."""
+    if not read_up_to(conversation.id, user_id, message.id):
+        participant(conversation, user_id, organisation_id)
+        read_up_to(conversation.id, user_id, message.id)
+
+
+def read_up_to(conversation_id: int, user_id: int, message_id: int) -> bool:
+    """Never backwards: two tabs of one person may answer in any order. Returns whether there was somebody to move."""
+    moved: Any = db.session.execute(
         update(Participant)
         .where(Participant.conversation_id == conversation_id, Participant.user_id == user_id, Participant.last_read_id < message_id)
         .values(last_read_id=message_id)
         .execution_options(synchronize_session=False)
     )
+    return bool(moved.rowcount)
