@@ -14,7 +14,7 @@ from techfinder.matching.values import Need, Supply
 from tests.benchmarks.analysed import Analysed
 from tests.benchmarks.blending import SPREAD_OVER, Blend, spread
 
-SLACK = 2e-3  # the flat map's error, as a share of the kilometres; in the score less than SLACK
+SLACK = 1e-3  # ten times the flat map's error, as a share of the kilometres; in the score it is less
 LOOKED_AT = 120
 
 

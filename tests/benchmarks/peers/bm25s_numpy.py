@@ -19,6 +19,8 @@ class Bm25sNumpy:
     )
     candidates = "all"
     analyses = False
+    up_to = 200_000
+    updates = 3
 
     def __init__(self, folder: Path):
         del folder
@@ -33,6 +35,9 @@ class Bm25sNumpy:
         self.index.index((ids, a.number), show_progress=False, create_empty_token=False)
         self.number, self.idf = a.number, np.log1p((len(a) - a.df + 0.5) / (a.df + 0.5)) * (1.0)
         self.rows = np.arange(len(a))
+
+    def reopen(self) -> None:
+        pass
 
     def first_ten(self, need: Need) -> list[int]:
         terms, s = question(need), self.index.scores

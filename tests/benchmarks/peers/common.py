@@ -18,12 +18,12 @@ CELL_KM = 15.0
 NORTH, EAST = 111.2, 111.4 * cos(radians(52.2))  # kilometres to a degree, near enough for cells
 
 
-@dataclass(frozen=True)
+@dataclass
 class Corpus:
     """What is built from: offers in the order of their ids, their terms, and the columns of the blend."""
 
     supplies: Sequence[Supply]
-    analysed: Analysed
+    analysed: Analysed | None
     blend: Blend
 
 
@@ -32,9 +32,13 @@ class Peer(Protocol):
 
     settings: str
     candidates: str  # how many it hands to the blend
+    analyses: bool  # its `build` starts from texts; else our analysis comes on top
+    up_to: int  # offers, unless it is asked for by name
+    updates: int  # how many are measured
 
     def __init__(self, folder: Path): ...
     def build(self, corpus: Corpus) -> None: ...
+    def reopen(self) -> None: ...
     def first_ten(self, need: Need) -> list[int]: ...
     def update(self, supply: Supply) -> None: ...
     def bytes(self) -> int: ...

@@ -17,6 +17,8 @@ class Ours:
     settings = "Engine.suggest(need, at, 10, explain=False): analysis, filters, blend and spread; read model built from texts, opened anew"
     candidates = "all"
     analyses = True  # its build starts from texts
+    up_to = 10_000_000
+    updates = 20
 
     def __init__(self, folder: Path):
         self.folder = folder / "ours"

@@ -24,6 +24,8 @@ class PlainWhoosh:
     )
     candidates = f"{DEPTH}"
     analyses = False
+    up_to = 50_000  # by default: 2 ms an offer to build
+    updates = 20
 
     def __init__(self, folder: Path):
         self.folder = folder / "whoosh"
@@ -48,13 +50,17 @@ class PlainWhoosh:
         for number, stored in self.searcher.reader().iter_docs():
             self.rows[number] = stored["row"]
 
+    def reopen(self) -> None:
+        pass
+
     def first_ten(self, need: Need) -> list[int]:
         terms = question(need)
         text = query.Or([query.Term("text", t.key, boost=t.weight) for t in terms])
         filters = [query.ConstantScoreQuery(query.Or([query.Term("label", x) for x in some]), 0.0) for some in asked(need)]
         hits = self.searcher.search(query.And([text, *filters]), limit=DEPTH)
         mass = sum(t.weight * self.searcher.idf("text", t.key) for t in terms)
-        found = np.array([(self.rows[n], score) for score, n in hits.top_n], np.float64).reshape(-1, 2)
+        extra = len(filters)  # each counts one, whatever constant is asked for
+        found = np.array([(self.rows[n], score - extra) for score, n in hits.top_n], np.float64).reshape(-1, 2)
         return self.blend.first_ten(need, found[:, 0].astype(np.int64), found[:, 1], mass)
 
     def update(self, supply: Supply) -> None:

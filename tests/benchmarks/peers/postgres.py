@@ -58,6 +58,8 @@ class PostgresPostgis:
     )
     candidates = f"{DEPTH}"
     analyses = True
+    up_to = 200_000
+    updates = 20
 
     def __init__(self, folder: Path):
         del folder
@@ -95,6 +97,9 @@ class PostgresPostgis:
         how = REACH[s.kind]
         km = [p.radius_km if how == COMPANY else None for p in s.points]
         return [{"offer": s.id, "lat": p.lat, "lon": p.lon, "km": k} for p, k in zip(s.points, km, strict=True) if how in (COMPANY, CLASS)]
+
+    def reopen(self) -> None:
+        pass
 
     def first_ten(self, need: Need) -> list[int]:
         kinds = accepted(need)

@@ -42,6 +42,8 @@ class SqliteFts5:
     )
     candidates = f"{DEPTH}"
     analyses = False
+    up_to = 200_000
+    updates = 20
 
     def __init__(self, folder: Path):
         self.path = folder / "fts.sqlite"
@@ -70,6 +72,9 @@ class SqliteFts5:
                 self.db.execute("insert into reach values (?, ?, ?, ?, ?, ?)", (p.id, p.lat - y, p.lat + y, p.lon - x, p.lon + x, s.id))
             elif REACH[s.kind] == CLASS:
                 self.db.execute("insert into place values (?, ?, ?, ?, ?, ?)", (p.id, p.lat, p.lat, p.lon, p.lon, s.id))
+
+    def reopen(self) -> None:
+        pass
 
     def first_ten(self, need: Need) -> list[int]:
         terms = question(need)

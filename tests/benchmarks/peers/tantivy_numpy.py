@@ -22,6 +22,8 @@ class TantivyNumpy:
     )
     candidates = f"{DEPTH}"
     analyses = False
+    up_to = 200_000
+    updates = 20
 
     def __init__(self, folder: Path):
         self.folder = folder / "tantivy"
@@ -57,6 +59,9 @@ class TantivyNumpy:
     def _idf(self, key: str) -> float:
         n = self.searcher.doc_freq("text", key)
         return float(np.log1p((self.count - n + 0.5) / (n + 0.5)))
+
+    def reopen(self) -> None:
+        pass
 
     def first_ten(self, need: Need) -> list[int]:
         terms, s = question(need), self.schema
