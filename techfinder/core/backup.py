@@ -17,6 +17,7 @@ from flask import current_app
 from sqlalchemy import Engine, Table, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from techfinder.core.changes import begin_another_log
 from techfinder.core.clock import now
 from techfinder.core.db import Base, db, reading, transaction
 
@@ -131,6 +132,7 @@ def restore(source: Path) -> int:
             for table in reversed(_tables()):
                 session.execute(table.delete())
             count = sum(_insert(table, _rows(archive, table)) for table in _tables())
+            begin_another_log()
             if session.get_bind().dialect.name == "postgresql":
                 for table in _tables():
                     if "id" in table.c and table.c.id.autoincrement is True:

@@ -10,21 +10,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import String, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from techfinder.core.clock import now
-from techfinder.core.db import BigId, Model, before_commit, db
+from techfinder.core.db import BigId, Model, before_commit, db, new_key
 
 KEEP = timedelta(days=7)
 
 
 class ChangeCounter(Model):
-    """One row: the number of the last change."""
+    """One row: the number of the last change, and the log's own key: numbers of another database mean nothing here."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
     no: Mapped[int] = mapped_column(BigId, default=0)
+    key: Mapped[str] = mapped_column(String(32), default=new_key)
 
 
 class Change(Model):
@@ -79,12 +80,22 @@ def _raise_counter(session: Session, by: int) -> int | None:
 def _make_counter(session: Session) -> None:
     """The very first change of all; of two at once one makes it and the other finds it."""
     with suppress(IntegrityError), session.begin_nested():
-        session.execute(insert(ChangeCounter).values(id=1, no=0))
+        session.execute(insert(ChangeCounter).values(id=1, no=0, key=new_key()))
 
 
 def current_no(session: Session | None = None) -> int:
     """The number of the last committed change; 0 when nothing was ever changed."""
     return (session or db.session).scalar(select(ChangeCounter.no).where(ChangeCounter.id == 1)) or 0
+
+
+def log_key(session: Session | None = None) -> str:
+    """Which log this is; empty before the first change. A restored database gets another one."""
+    return (session or db.session).scalar(select(ChangeCounter.key).where(ChangeCounter.id == 1)) or ""
+
+
+def begin_another_log() -> None:
+    """From here on the numbers tell another history: whoever followed the old one reloads. Runs inside `transaction()`."""
+    db.session.execute(update(ChangeCounter).values(key=new_key()).execution_options(synchronize_session=False))
 
 
 def changes_since(no: int, session: Session | None = None) -> Changes:

@@ -15,7 +15,7 @@ from techfinder.matching.bitsets import number
 from techfinder.matching.blend import Weights, weights
 from techfinder.matching.explain import Explainer
 from techfinder.matching.facets import facet_counts
-from techfinder.matching.keeper import Keeper
+from techfinder.matching.indexer import Indexer
 from techfinder.matching.matcher import Question, question
 from techfinder.matching.search import Found, Standing, asked, find, page, relaxations
 from techfinder.matching.side import Side
@@ -27,7 +27,7 @@ from techfinder.matching.values import PUBLIC, Completion, Corpus, Hit, Need, Qu
 MAX_SEARCH = 300  # characters of a search
 
 
-class Engine(Keeper):
+class Engine(Indexer):
     """Finds supplies for needs and needs for supplies; see the methods for what each promises."""
 
     @classmethod

@@ -1,7 +1,7 @@
 """The index on disk, in whole generations: a disposable, checksummed cache.
 
     directory/
-      lock                 one writer at a time (a lock of the system's, freed when its process dies)
+      lock lock.text       one writer at a time (a lock of the system's, freed when its process dies)
       current              {"generation": "g000007"}, replaced by a rename after everything before it is on disk
       g000007/             supplies.pack needs.pack supplies.docs needs.docs words.pack: written once, never changed
         text/              the same texts as a Whoosh index a side; added a little later, complete or not at all
@@ -14,9 +14,11 @@ pointer still finds its files.
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from whoosh.util.filelock import FileLock
 
@@ -25,6 +27,9 @@ from techfinder.matching.pack import Damaged
 KEEP = 3
 QUARANTINE = 2  # damaged folders that are kept to look at
 POINTER = "current"
+SEALED = "words.pack"  # written last
+LOCK_TRIES = 100
+LOCKS = {"generation": "lock", "text": "lock.text"}
 
 
 class Busy(Exception):
@@ -67,16 +72,27 @@ class Generations:
         return ()
 
     @contextmanager
-    def writing(self, wait: bool = False) -> Iterator[None]:
-        """Hold the writer's lock; raises Busy when another has it and `wait` is False."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(str(self.directory / "lock"))
-        if not lock.acquire(blocking=wait):
-            raise Busy
+    def writing(self, wait: bool = False, what: str = "generation") -> Iterator[None]:
+        """Hold the lock of who writes `what`; raises Busy when another has it and `wait` is False."""
+        lock = self._locked(wait, LOCKS[what])
         try:
             yield
         finally:
             lock.release()
+
+    def _locked(self, wait: bool, name: str) -> Any:
+        """The lock, on the file that has this name now: who locked one that was deleted meanwhile holds nothing."""
+        path = self.directory / name
+        for _ in range(LOCK_TRIES):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(str(path))
+            if not lock.acquire(blocking=wait):
+                raise Busy
+            with suppress(OSError):
+                if os.path.samestat(os.fstat(lock.fd), path.stat()):
+                    return lock
+            lock.release()
+        raise Busy
 
     @contextmanager
     def new(self) -> Iterator[tuple[str, Path]]:
@@ -94,7 +110,7 @@ class Generations:
         except BaseException:
             shutil.rmtree(made, ignore_errors=True)
             raise
-        self._point(name)
+        self.point(name)
         self._tidy(name)
 
     @contextmanager
@@ -111,7 +127,8 @@ class Generations:
             shutil.rmtree(made, ignore_errors=True)
             raise
 
-    def _point(self, name: str) -> None:
+    def point(self, name: str) -> None:
+        """Make `name` the current generation. Needs the lock."""
         temporary = self.directory / f".{POINTER}.new"
         with open(temporary, "w") as file:
             json.dump({"generation": name}, file)
@@ -133,6 +150,18 @@ class Generations:
         """Put a damaged generation aside; nobody reads it again."""
         with suppress(OSError):
             (self.directory / name).rename(self.directory / f"{name}.damaged")
+
+    def age_s(self, name: str) -> float:
+        """Seconds since the generation was written; 0 when it is not there."""
+        with suppress(OSError):
+            return max(0.0, time.time() - (self.directory / name / SEALED).stat().st_mtime)
+        return 0.0
+
+    def free(self) -> int:
+        """Bytes of room on the disk; plenty when it can't be told."""
+        with suppress(OSError):
+            return shutil.disk_usage(self.directory).free
+        return 1 << 62
 
     def bytes(self, name: str | None) -> int:
         with suppress(OSError):

@@ -1,34 +1,30 @@
-"""What an engine knows and how it stays true: generations on disk, changes over them, damage put aside.
+"""What an engine knows and how it stays true: a generation from disk, changes over it, damage put aside.
 
-Everything an answer needs hangs on one immutable `State`, which writers replace; threads share it freely.
+Everything an answer needs hangs on one immutable `State`, which is replaced as a whole; threads share it freely. Writing
+generations is `Indexer`'s (indexer.py). Nothing here is held across a fork: no thread, no lock that a parent could hold.
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+from weakref import WeakSet
 
 from techfinder.matching.analysis import analyser
-from techfinder.matching.generations import Busy, Damaged, Generations
+from techfinder.matching.checks import Spared, Watch, is_passing
+from techfinder.matching.generations import Damaged, Generations
 from techfinder.matching.side import Change, Side, analysed, side_of
-from techfinder.matching.store import (
-    TEXT,
-    read_side,
-    read_texts,
-    read_words,
-    write_side,
-    write_texts,
-    write_words,
-)
+from techfinder.matching.store import TEXT, read_side, read_texts, read_words
 from techfinder.matching.values import Corpus, Need, Status, Supply
 from techfinder.matching.vocabulary import Vocabulary, vocabulary
 
 Answer = TypeVar("Answer")
+Again = Callable[[bool, int], Any]
 log = logging.getLogger(__name__)
-COMPACT_SHARE, COMPACT_MIN = 0.1, 20
-TEXTS_AT_ONCE = 2_000  # `build` writes the Whoosh index of so many things itself; more are left to `compact`
+_keepers: "WeakSet[Keeper]" = WeakSet()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,27 +45,32 @@ def state_of(corpus: Corpus) -> State:
 
 
 class Keeper:
-    """Keeps a `State` in step with the directory and with the changes that its owner hands it."""
+    """Keeps a `State` in step with the directory and with the changes that its owner hands it.
 
-    def __init__(self, directory: Path | str, reload: Callable[[], Corpus] | None = None):
+    `reload()` is the whole truth, for building anew; `again(is_supply, id)` is one thing of it, for when a document on disk
+    was harmed while we serve. Without them what is left on disk has to do.
+    """
+
+    def __init__(
+        self, directory: Path | str, reload: Callable[[], Corpus] | None = None, again: Again | None = None
+    ) -> None:
         self._generations = Generations(Path(directory))
         self._reload = reload
+        self._again = again
+        self._watch = Watch(TEXT)
         self._changing = threading.RLock()
         self._problem: str | None = None
         self._refused: str | None = None  # a generation that was looked at and is no use
         self._state = state_of(Corpus())
+        _keepers.add(self)
 
-    def reload_from(self, reload: Callable[[], Corpus]) -> None:
-        """From now on, what cannot be read from disk is built from `reload()`."""
-        self._reload = reload
-
-    def load(self) -> None:
-        """Map the newest whole generation; when there is none or it is damaged, build from `reload()`."""
+    def take(self) -> bool:
+        """Take up the newest generation on disk that can be read; False when there is none. Never builds."""
         state = self._newest()
-        if state is not None:
-            self._state = state
-        elif self._reload is not None:
-            self._build_once()
+        if state is None:
+            return False
+        self._state, self._problem = state, None
+        return True
 
     @property
     def no(self) -> int:
@@ -77,27 +78,13 @@ class Keeper:
         return self._state.no
 
     @property
-    def wants_compaction(self) -> bool:
-        """Whether so much lies over the generation that a worker should call `compact()`."""
-        state = self._state
-        changes = len(state.supplies.changes) + len(state.needs.changes)
-        whole = len(state.supplies) + len(state.needs)
-        if state.generation is None or not self._generations.has(state.generation, TEXT):
-            return True
-        return changes > max(COMPACT_MIN, COMPACT_SHARE * whole)
+    def generation(self) -> str | None:
+        """The generation on disk that answers come from; None when they come from memory only."""
+        return self._state.generation
 
-    # -- writing -----------------------------------------------------------------------------------------------
-
-    def build(self, supplies: Iterable[Supply], needs: Iterable[Need], no: int) -> None:
-        """Write a whole new generation as of change `no` and answer from it.
-
-        When the disk refuses, answers come from memory all the same and `status().problem` says why.
-        """
-        with self._changing:
-            self._state = state_of(Corpus(tuple(supplies), tuple(needs), no))
-            self._state = self._write(self._state)
-        if len(self._state.supplies) + len(self._state.needs) <= TEXTS_AT_ONCE:
-            self._add_texts(None)
+    def current(self) -> str | None:
+        """The generation that the directory says is the newest."""
+        return self._generations.current()
 
     def apply(
         self,
@@ -117,27 +104,6 @@ class Keeper:
                 needs=state.needs.changed(_changes(no, needs, gone_needs)),
             )
 
-    def compact(self) -> bool:
-        """Write generation and overlay as a new generation; False when another process is at it."""
-        return self.healed(self._compact)
-
-    def _compact(self) -> bool:
-        self.refresh()
-        state = self._state
-        try:
-            with self._generations.writing():
-                whole = Corpus(tuple(_living(state.supplies)), tuple(_living(state.needs)), state.no)
-                written = self._write_locked(state_of(whole))
-        except Busy:
-            return False
-        except OSError as error:
-            self._fail("compact", error)
-            return False
-        with self._changing:
-            before, self._state = self._state, _relaid(written, self._state)
-        self._add_texts(before)
-        return True
-
     def refresh(self) -> bool:
         """Take up a newer generation from disk, if another process wrote one; cheap enough for every request."""
         current = self._generations.current()
@@ -150,27 +116,52 @@ class Keeper:
                 return False
             if state.no < self._state.generation_no:  # older than what we have
                 return False
-            self._state = _relaid(state, self._state)
+            self._state, self._problem = relaid(state, self._state), None
             return True
 
-    def _newest(self) -> State | None:
-        """The newest generation that can be read; damaged ones are put aside."""
+    def _newest(self, at_least: int = -1) -> State | None:
+        """The newest generation that can be read, of change `at_least` or later; damaged ones are put aside."""
         first = self._generations.current()
         for name in dict.fromkeys(([first] if first else []) + self._generations.names()):
-            folder = self._generations.directory / name
-            for attempt in (1, 2):
-                try:
-                    supplies, no = read_side(folder, True)
-                    needs, _ = read_side(folder, False)
-                    return State(name, no, no, supplies, needs, read_words(folder))
-                except Damaged as error:
-                    if attempt == 2:
-                        self._fail("read", error)
-                        saved = self._from_texts(folder)
-                        self._generations.quarantine(name)
-                        if saved is not None:
-                            return saved
+            state = self._read(name)
+            if state is not None and state.no >= at_least:
+                return state
         return None
+
+    def _read(self, name: str) -> State | None:
+        """A generation, looked at twice before it is put aside: a writer may just have tidied it away."""
+        folder = self._generations.directory / name
+        for attempt in (1, 2):
+            try:
+                supplies, no = read_side(folder, True)
+                needs, _ = read_side(folder, False)
+                return State(name, no, no, self._spared(supplies), self._spared(needs), read_words(folder))
+            except Exception as error:
+                if isinstance(error, MemoryError) or is_passing(error):
+                    self._fail("read", error)
+                    return None
+                if attempt == 2 and folder.is_dir():
+                    self._fail("read", error)
+                    saved = self._from_texts(folder)
+                    self._generations.quarantine(name)
+                    return saved
+        return None
+
+    def _spared(self, side: Side) -> Side:
+        """The side with documents that `again` makes good."""
+        if (again := self._again) is None:
+            return side
+        supplies, ids = side.supplies, side.segments[0].columns["id"]
+        return replace(side, shelves=(Spared(side.shelves[0], ids, lambda i: again(supplies, i)), *side.shelves[1:]))
+
+    def _from_texts(self, folder: Path) -> State | None:
+        """The read model compiled anew from the Whoosh index, when that is whole and nobody knows better."""
+        if self._reload is not None:
+            return None
+        try:
+            return state_of(read_texts(folder))
+        except Damaged:
+            return None
 
     def healed(self, answer: Callable[[], Answer]) -> Answer:
         """An answer; when it meets damage, the state is taken anew (from disk, the texts, or the truth) and asked again."""
@@ -178,67 +169,36 @@ class Keeper:
             return answer()
         except Damaged as error:
             self._fail("serve", error)
-            with self._changing:
-                before = self._state
-                if before.generation is not None:
-                    self._generations.quarantine(before.generation)
-                    self.load()
-                    self._state = _relaid(self._state, before)
+            self._recover()
             return answer()
 
-    def _from_texts(self, folder: Path) -> State | None:
-        """The read model compiled anew from the Whoosh index, when that is whole."""
-        try:
-            return state_of(read_texts(folder))
-        except Damaged:
-            return None
+    def _recover(self) -> None:
+        with self._changing:
+            before = self._state
+            if before.generation is None:
+                return
+            self._generations.quarantine(before.generation)
+            state = self._newest(before.generation_no if self._reload is not None else -1)
+            if state is None and self._reload is not None:
+                state = state_of(self._reload())
+            if state is not None:
+                self._state = relaid(state, before)
 
-    def _add_texts(self, before: State | None) -> None:
-        """The Whoosh index of the current generation, from that of the one before where it can be."""
-        state = self._state
-        if state.generation is None:
-            return
-        try:
-            with self._generations.writing(wait=True):
-                if state.generation == self._generations.current():
-                    write_texts(self._generations, state.generation, state.generation_no, state, before)
-        except (OSError, Damaged) as error:
-            self._fail("texts", error)
-
-    def _build_once(self) -> None:
-        """Build from `reload`, unless another process did it while we waited for the lock."""
-        assert self._reload is not None
-        try:
-            with self._generations.writing(wait=True):
-                state = self._newest()
-                if state is None:
-                    self._state = state = state_of(self._reload())
-                    state = self._write_locked(state)
-                self._state = state
-        except OSError as error:
-            self._fail("build", error)
-            if self._state.generation is None and not self._state.no:
-                self._state = state_of(self._reload())
-
-    def _write(self, state: State) -> State:
-        try:
-            with self._generations.writing(wait=True):
-                return self._write_locked(state)
-        except OSError as error:
-            self._fail("write", error)
-            return state
-
-    def _write_locked(self, state: State) -> State:
-        with self._generations.new() as (name, folder):
-            write_side(folder, state.supplies, state.no)
-            write_side(folder, state.needs, state.no)
-            write_words(folder, state.words, state.no)
-        self._problem = None
-        return replace(state, generation=name)
-
-    def _fail(self, what: str, error: Exception) -> None:
+    def _fail(self, what: str, error: BaseException) -> None:
         self._problem = f"{what}: {error}"
         log.warning("index %s", self._problem)
+
+    def sound(self) -> bool:
+        """Whether what answers come from stands on disk, unharmed and pointed at. Now and then this reads every byte."""
+        name = self._state.generation
+        if name is None or self._generations.current() != name:
+            return False
+        try:
+            self._watch.look(self._generations.directory / name)
+        except Damaged as error:
+            self._fail("check", error)
+            return False
+        return True
 
     def status(self) -> Status:
         state = self._state
@@ -265,26 +225,29 @@ def _changes(no: int, things: Iterable[Supply] | Iterable[Need], gone: Iterable[
     return changes | {t.id: Change(no, t, analysed(t)) for t in things}
 
 
-def _living(side: Side) -> list:
-    """Every thing that still counts, of all segments."""
-    return [
-        shelf[int(row)]
-        for segment, shelf in zip(side.segments, side.shelves, strict=True)
-        for row in segment.alive.nonzero()[0]
-    ]
+def relaid(state: State, before: State) -> State:
+    """A generation with those changes of `before` laid over it that it lacks.
 
-
-def _relaid(state: State, before: State) -> State:
-    """A generation with those changes of `before` laid over it that it lacks."""
+    A generation older than that of `before` lacks what went into the newer one too: then its `no` stays, so that the owner
+    hands over everything since.
+    """
 
     def newer(side: Side) -> dict[int, Change]:
         return {i: c for i, c in side.changes.items() if c.no > state.generation_no}
 
     return replace(
         state,
-        no=max(state.no, before.no),
+        no=max(state.no, before.no) if state.generation_no >= before.generation_no else state.no,
         supplies=state.supplies.changed(newer(before.supplies)),
         needs=state.needs.changed(newer(before.needs)),
     )
 
 
+def _fresh_locks() -> None:
+    """In a forked child: whoever held a lock lives on in the parent only."""
+    for keeper in _keepers:
+        keeper._changing = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_fresh_locks)

@@ -77,7 +77,7 @@ def update_text(
     Every id is deleted at most once and added at most once in one writer: deleting what the same writer added would
     leave it alive.
     """
-    _check(before)
+    check_text(before)
     folder.mkdir(parents=True)
     for path in before.iterdir():
         if path.name == LIST or path.suffix in (".toc", ".lock", ""):
@@ -95,7 +95,7 @@ def update_text(
 
 def read_things(folder: Path, kind: type) -> list[Any]:
     """Every thing in the store; raises Damaged."""
-    _check(folder)
+    check_text(folder)
     try:
         with index.open_dir(str(folder)).searcher() as searcher:
             return [decode(kind, d["thing"]) for d in searcher.documents()]
@@ -134,7 +134,7 @@ def _list(folder: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _check(folder: Path) -> None:
+def check_text(folder: Path) -> None:
     """Raises Damaged when a file is missing or altered."""
     try:
         files = json.loads((folder / LIST).read_text())
