@@ -33,6 +33,7 @@ from techfinder.core import (
 )
 from techfinder.core.permissions import Access, access
 from techfinder.discovery.engine import init_finder
+from techfinder.discovery.tending import init_tending
 
 TABLES = (
     "regions", "accounts", "notifications", "organisations", "offers", "support_requests",
@@ -70,6 +71,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     init_login(app)
     wiring.connect_all(app)
     init_finder(app)
+    init_tending(app)
     cli.register(app)
     _templates(app)
     _time_requests(app)

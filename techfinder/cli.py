@@ -18,6 +18,7 @@ from techfinder.core.clock import now
 from techfinder.core.db import end_read
 from techfinder.discovery import cli as discovery
 from techfinder.discovery.engine import finder
+from techfinder.discovery.tending import Tending, tend
 from techfinder.exchange.cli import import_group
 from techfinder.exchange.demo_load.cli import demo, load_command
 from techfinder.geo.lines import located
@@ -47,9 +48,11 @@ def prepare(context: click.Context) -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Run what is due and stop.")
 def work(once: bool) -> None:
-    """Send mail and run other jobs, until told to stop."""
+    """Send mail, run other jobs and look after the index, until told to stop."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         jobs.run_periodic(now())
+        tend(finder())
         click.echo(f"{jobs.run_all()} jobs")
         return
     stopping = False
@@ -60,7 +63,8 @@ def work(once: bool) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    last_beat = 0.0
+    tending, last_beat = Tending(app), 0.0
+    tending.start()
     while not stopping:
         try:
             if time.monotonic() - last_beat > BEAT_S:
@@ -75,6 +79,7 @@ def work(once: bool) -> None:
             end_read()
             time.sleep(AFTER_TROUBLE_S)
         time.sleep(IDLE_S)
+    tending.stopping.set()
 
 
 @click.command()

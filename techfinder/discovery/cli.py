@@ -7,9 +7,12 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from techfinder.core.changes import current_no
 from techfinder.core.clock import now
 from techfinder.core.db import reading
-from techfinder.discovery.engine import engine, finder
+from techfinder.discovery.engine import finder
+from techfinder.discovery.tending import noted
+from techfinder.matching.engine import Engine
 from techfinder.matching.values import Suggestion
 from techfinder.offers.models import Offer
 from techfinder.organisations.models import Organisation
@@ -22,21 +25,34 @@ suggest = AppGroup("suggest", help="Suggestions over all open requests.")
 
 @index.command("status")
 def status() -> None:
-    """Generation, lag, size and what was put aside as damaged."""
-    s = engine().status()
-    click.echo(f"generation {s.generation or 'none'} as of change {s.generation_no}, {s.bytes / 1e6:.1f} MB")
-    click.echo(f"{s.supplies} offers, {s.needs} requests, answers as of change {s.no}, {s.overlay} changed since the generation")
-    click.echo("put aside: " + (", ".join(s.quarantined) or "nothing"))
-    if s.problem:
-        click.echo(f"problem: {s.problem}")
+    """Generation, lag, size and what was put aside as damaged. Builds nothing."""
+    found = finder().looked_at()
+    if found is None:
+        click.echo(f"no generation can be used; answers come from SQL until the worker has built one. {noted(finder())}".strip())
         raise SystemExit(1)
+    s, newest = found.status(), current_no()
+    click.echo(f"generation {s.generation or 'none'} as of change {s.generation_no}, {s.bytes / 1e6:.1f} MB")
+    click.echo(
+        f"{s.supplies} offers, {s.needs} requests; the log is at change {newest}: {newest - s.generation_no} after the generation, "
+        f"{s.overlay} things lie over it, {newest - s.no} changes behind"
+    )
+    click.echo("put aside: " + (", ".join(s.quarantined) or "nothing"))
+    if problem := noted(finder()) or s.problem:
+        click.echo(f"problem: {problem}")
+        raise SystemExit(1)
+
+
+def _say(made: Engine) -> None:
+    s = made.status()
+    if s.generation is None:
+        raise click.ClickException(f"no generation was written: {s.problem}")
+    click.echo(f"{s.supplies} offers and {s.needs} requests in generation {s.generation}")
 
 
 @index.command("rebuild")
 def rebuild() -> None:
     """Read everything again and write a new generation; running processes take it up by themselves."""
-    s = finder().rebuild().status()
-    click.echo(f"{s.supplies} offers and {s.needs} requests in generation {s.generation}")
+    _say(finder().rebuild())
 
 
 @index.command("repair")
@@ -44,8 +60,7 @@ def repair() -> None:
     """Throw the folder away and begin anew; answers keep coming meanwhile."""
     finder().forget()
     shutil.rmtree(finder().directory, ignore_errors=True)
-    s = engine(at_once=True).status()
-    click.echo(f"{s.supplies} offers and {s.needs} requests in generation {s.generation}")
+    _say(finder().engine(at_once=True))
 
 
 def _run_lines(request_ref: str, ranked: list[Suggestion], refs: dict[int, str]) -> list[str]:
@@ -63,7 +78,7 @@ def _run_lines(request_ref: str, ranked: list[Suggestion], refs: dict[int, str])
 @click.option("--text-only", is_flag=True, help="Text ranking alone: no filter, no distance.")
 def export(out: Path, top: int, text_only: bool) -> None:
     """Write what is suggested for every open request: `request Q0 offer rank score techfinder`."""
-    finding, at, lines = engine(at_once=True), now(), []
+    finding, at, lines = finder().engine(at_once=True), now(), []
     with reading() as session:
         imported = session.execute(select(Offer.id, Offer.source_id).where(Offer.source_id.is_not(None)))
         refs = {ident: str(ref) for ident, ref in imported}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from math import isnan
+from os import devnull
 from pathlib import Path
 
 from techfinder.matching.analysis import analyser
@@ -16,6 +17,7 @@ from techfinder.matching.blend import Weights, weights
 from techfinder.matching.explain import Explainer
 from techfinder.matching.facets import facet_counts
 from techfinder.matching.indexer import Indexer
+from techfinder.matching.keeper import state_of
 from techfinder.matching.matcher import Question, question
 from techfinder.matching.search import Found, Standing, asked, find, page, relaxations
 from techfinder.matching.side import Side
@@ -35,6 +37,21 @@ class Engine(Indexer):
         """Map the newest whole generation; when there is none or it is damaged, build from `reload()`."""
         engine = cls(directory, reload)
         engine.load()
+        return engine
+
+    @classmethod
+    def over(cls, corpus: Corpus, texts: bool = True) -> "Engine":
+        """In memory only, over a few things or, without their `texts`, over all; never touches a disk."""
+        engine = cls(Path(devnull) / "none")
+        engine._state = state_of(corpus, texts)
+        return engine
+
+    def among(self, ids: frozenset[int]) -> "Engine":
+        """The same over these supplies only, in memory."""
+        engine, side = Engine(Path(devnull) / "none"), self._state.supplies
+        others = frozenset(int(i) for s in side.segments for i in s.columns["id"]) - ids
+        few = replace(side, segments=tuple(s.without(others) for s in side.segments))
+        engine._state = replace(self._state, generation=None, supplies=few)
         return engine
 
     def suggest(

@@ -29,6 +29,7 @@ QUARANTINE = 2  # damaged folders that are kept to look at
 POINTER = "current"
 SEALED = "words.pack"  # written last
 LOCK_TRIES = 100
+PROBE = 1 << 18  # bytes
 LOCKS = {"generation": "lock", "text": "lock.text"}
 
 
@@ -156,6 +157,17 @@ class Generations:
         with suppress(OSError):
             return max(0.0, time.time() - (self.directory / name / SEALED).stat().st_mtime)
         return 0.0
+
+    def probe(self) -> None:
+        """Write a little and take it away; raises OSError when the disk refuses. Needs the lock."""
+        path = self.directory / ".probe"
+        try:
+            with open(path, "wb") as file:
+                file.write(bytes(PROBE))
+                file.flush()
+                os.fsync(file.fileno())
+        finally:
+            path.unlink(missing_ok=True)
 
     def free(self) -> int:
         """Bytes of room on the disk; plenty when it can't be told."""

@@ -99,10 +99,11 @@ class Indexer(Keeper):
         if self.refresh() and self.sound():
             return True
         name = self._state.generation
-        if name is not None and self._generations.current() != name and self._is_whole(name):
+        if name is None:
+            return self.compact()  # what is in memory was never written
+        if self._is_whole(name):
             return self._point(name)
-        if name is not None and not self._is_whole(name):
-            self._generations.quarantine(name)
+        self._generations.quarantine(name)
         return self.build_once(wait=False, at_least=self._state.generation_no) and self._state.generation is not None
 
     def _is_whole(self, name: str) -> bool:
@@ -190,7 +191,8 @@ class Indexer(Keeper):
         return self._read(name) or replace(state, generation=name)  # from the disk: the documents leave our memory
 
     def _need_room(self) -> None:
-        """Raises OSError before the work is done, rather than after."""
+        """Raises OSError before the work is done, rather than after. Needs the lock."""
+        self._generations.probe()
         if self._generations.free() < ROOM * self._generations.bytes(self._state.generation):
             raise OSError("there is no room on the disk for another generation")
 

@@ -37,11 +37,11 @@ class State:
     words: Vocabulary
 
 
-def state_of(corpus: Corpus) -> State:
-    """Compiled from the things themselves."""
-    supplies = side_of(corpus.supplies, True)
-    words = vocabulary(analyser(), supplies.shelves[0])
-    return State(None, corpus.no, corpus.no, supplies, side_of(corpus.needs, False), words)
+def state_of(corpus: Corpus, texts: bool = True) -> State:
+    """Compiled from the things themselves; without `texts` in a tenth of the time, and then no word finds anything."""
+    supplies = side_of(corpus.supplies, True, texts)
+    words = vocabulary(analyser(), supplies.shelves[0] if texts else ())
+    return State(None, corpus.no, corpus.no, supplies, side_of(corpus.needs, False, texts), words)
 
 
 class Keeper:

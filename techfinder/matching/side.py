@@ -12,6 +12,7 @@ from techfinder.matching.segment import Segment, make_segment
 from techfinder.matching.terms import Document, document, need_sources, supply_sources
 from techfinder.matching.values import Need, Supply
 
+NOTHING = Document({}, 0)
 TAIL = 64  # so many changes are indexed anew at each change; beyond it they are frozen into the older overlay
 
 
@@ -80,9 +81,9 @@ def theme_table(things: Iterable[Any]) -> dict[int, str]:
     return {term_hash("#" + t): t for thing in things for t in thing.themes}
 
 
-def side_of(things: Sequence[Any], supplies: bool) -> Side:
-    """A side compiled from things; their order is by id."""
+def side_of(things: Sequence[Any], supplies: bool, texts: bool = True) -> Side:
+    """A side compiled from things; their order is by id. Without `texts` no word is indexed."""
     things = sorted({t.id: t for t in things}.values(), key=lambda t: t.id)
-    segment = make_segment(things, [analysed(t) for t in things], supplies)
+    segment = make_segment(things, [analysed(t) if texts else NOTHING for t in things], supplies)
     statistics = segment.postings.statistics()
     return Side(supplies, statistics, statistics.table(), (segment,), (things,), theme_table(things), {})
