@@ -36,7 +36,7 @@ from techfinder.organisations.sections import add_section
 from techfinder.organisations.viewer import Viewer
 from techfinder.support_requests import handlers as support_requests
 from techfinder.support_requests import privacy as support_requests_privacy
-from techfinder.support_requests.events import RequestClosed, RequestPublished
+from techfinder.support_requests.events import RequestClosed, RequestCompleted, RequestPublished
 
 
 def connect_all(app: Flask) -> None:
@@ -76,6 +76,7 @@ def connect_all(app: Flask) -> None:
     connect(MemberVerified, conversations.member_verified)
     connect(MemberRefused, conversations.member_refused)
     connect(RequestPublished, conversations.request_published)
+    connect(RequestCompleted, conversations.request_completed)
     connect(RequestClosed, conversations.request_closed)
 
 

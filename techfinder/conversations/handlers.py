@@ -1,5 +1,7 @@
 """What conversations do when they hear news from above; `wiring.py` joins each to its event."""
 
+from typing import Any
+
 from sqlalchemy import select
 
 from techfinder.accounts.models import User
@@ -14,7 +16,7 @@ from techfinder.core.permissions import SYSTEM, Actor
 from techfinder.organisations.events import MemberRefused, MemberVerified
 from techfinder.organisations.queries import seats_for
 from techfinder.support_requests import rules as request_rules
-from techfinder.support_requests.events import RequestClosed, RequestPublished
+from techfinder.support_requests.events import RequestClosed, RequestCompleted, RequestPublished
 from techfinder.support_requests.models import SupportRequest
 
 
@@ -24,11 +26,21 @@ def request_published(event: RequestPublished) -> None:
     Where that cannot be (still incomplete, no author, the company is full) the request is out all the same, and its page
     leads on.
     """
-    request = db.session.get(SupportRequest, event.request_id)
-    author = db.session.get(User, request.author_id) if request and request.author_id else None
-    if request is None or author is None or request.offer_id is None or not request_rules.is_complete(request):
-        return
-    if _answered(request):
+    request = db.session.get_one(SupportRequest, event.request_id)
+    if not _talks(request, Conversation.first_reply_at.is_not(None)):  # who said something before is not asked again by itself
+        _ask_addressed(request)
+
+
+def request_completed(event: RequestCompleted) -> None:
+    """The same for a request that was out already but vague: now its company can be asked. Once."""
+    request = db.session.get_one(SupportRequest, event.request_id)
+    if not _talks(request):
+        _ask_addressed(request)
+
+
+def _ask_addressed(request: SupportRequest) -> None:
+    author = db.session.get(User, request.author_id) if request.author_id else None
+    if author is None or request.offer_id is None or not request_rules.is_complete(request):
         return
     actor = Actor(author.id, author.name, author.email or "", author.locale, seats=seats_for(author.id))
     asked = Asked(request.organisation_id, request.offer_id, request.id)
@@ -39,11 +51,10 @@ def request_published(event: RequestPublished) -> None:
         return
 
 
-def _answered(request: SupportRequest) -> bool:
-    """Whether this company said something about this request before: it is not asked again by itself."""
+def _talks(request: SupportRequest, *conditions: Any) -> bool:
+    """Whether there is such a conversation about this request and the offer it is addressed to."""
     found = select(Conversation.id).where(
-        Conversation.support_request_id == request.id, Conversation.offer_id == request.offer_id,
-        Conversation.first_reply_at.is_not(None),
+        Conversation.support_request_id == request.id, Conversation.offer_id == request.offer_id, *conditions
     )
     return db.session.scalar(found.limit(1)) is not None
 

@@ -21,6 +21,7 @@ class Page:
     """Nothing in it names the teacher, so that no template can show the name to a company.
 
     `reader`: guest, school, staff or company. `next` are sentences about what happens now.
+    `addressed`: the offer that was chosen with "Vraag aan", `talk`: the conversation about it, `gone`: it is no longer online.
     """
 
     reader: str
@@ -35,6 +36,8 @@ class Page:
     own: list[Shown] = field(default_factory=list)
     why_nothing: list[str] = field(default_factory=list)
     addressed: Card | None = None
+    talk: int | None = None
+    gone: bool = False
     guest_email: str = ""
     may_edit: bool = False
 
@@ -54,15 +57,22 @@ def page(actor: Actor, seen: Seen, at: datetime | None = None) -> Page:
     looks = reader in ("guest", "school", "staff")
     found = suggestions.for_request(actor, request, seen.school, moment) if looks else ForRequest()
     addressed = cards(actor, [request.offer_id]) if looks and request.offer_id else []
+    talk = _talk(actor, request) if looks and request.offer_id else None
     return Page(
         reader=reader, request=request, school_name=seen.school.name, school_place=seen.school.place,
         state=wording.state(request), rows=wording.rows(request), missing=wording.missing(request) if looks else [],
         next=_next(request, reader), found=found,
         own=suggestions.own_offers(actor, request, seen.school, moment) if reader in ("company", "staff") else [],
         why_nothing=why_nothing(found.failures, found.on_subject) if not found.fits else [],
-        addressed=addressed[0] if addressed else None,
+        addressed=addressed[0] if addressed else None, talk=talk, gone=bool(looks and request.offer_id and not addressed and not talk),
         guest_email=request.guest_email if reader == "guest" else "", may_edit=seen.may_edit,
     )  # fmt: skip
+
+
+def _talk(actor: Actor, request: SupportRequest) -> int | None:
+    """The conversation with the company that the request is addressed to, once it was asked."""
+    found = {key: ident for lookup in suggestions.asked_lookup for key, ident in lookup(actor, [request.id]).items()}
+    return found.get((request.id, request.offer_id or 0))
 
 
 def _next(request: SupportRequest, reader: str) -> list[str]:

@@ -3,14 +3,16 @@
 import re
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from techfinder.accounts.models import User
-from techfinder.core.db import db
+from techfinder.conversations.models import Conversation, Message
+from techfinder.core.db import db, transaction
 from techfinder.core.errors import RuleBroken
 from techfinder.core.jobs import Job
-from techfinder.organisations.models import Membership
+from techfinder.organisations.models import Membership, Organisation
 from techfinder.support_requests.models import SupportRequest
+from techfinder.support_requests.service import save
 from tests import factories as f
 
 
@@ -98,6 +100,51 @@ def test_the_link_can_be_mailed_to_a_corrected_address_and_the_old_one_stops(app
     assert client.get(first).status_code == 410
     client.post(mailed_link())
     assert db.session.scalars(select(User)).one().email == "m.jansen@kleinebeer.example"
+
+
+def test_the_chosen_offer_stays_in_sight_until_its_company_is_asked(app, client):
+    offer = f.offer(f.company(name="Brandaris"))
+    f.member(db.session.get_one(Organisation, offer.organisation_id))
+    school = f.school(website="kleinebeer.example")
+    known = f"“{offer.title}” van Brandaris"
+    page = client.post(f"/aanvragen/nieuw?offer={offer.id}", data=typed(school, pupils="", period_from=""), follow_redirects=True).text
+    assert "Dit vraag je aan" in page and "klik op de link in je mail. Dan gaat je vraag naar Brandaris" in page
+    mail = db.session.scalars(select(Job).where(Job.kind == "mail.send")).one().payload
+    assert all(known in mail[part] and "gaat je vraag naar Brandaris" in mail[part] for part in ("text", "html"))
+    link = mailed_link()
+    assert "Dit vraag je aan" in client.get(link).text and offer.title in client.get(link).text
+    after = client.post(link, follow_redirects=True).text
+    assert "Vul je aanvraag nog aan. Dan gaat je vraag naar Brandaris" in after
+    edit = f"/aanvragen/{only_request().id}/pas-aan"
+    form = client.get(edit).text
+    assert "Dan gaat je vraag naar Brandaris zodra je bewaart" in form and db.session.scalar(select(Conversation.id)) is None
+    more = {"version": re.search(r'name="version"[^>]*value="(\d+)"', form).group(1)}
+    done = client.post(edit, data=typed(school, **more), follow_redirects=True)
+    talk = db.session.scalars(select(Conversation)).one()
+    assert talk.offer_id == offer.id and done.request.path == f"/berichten/{talk.id}"
+    page = client.get(f"/aanvragen/{only_request().id}").text
+    assert "Naar jullie gesprek" in page and "Vul je aanvraag nog aan" not in page
+
+
+def test_a_chosen_offer_that_went_offline_is_said_to_be_gone(app, client):
+    offer = f.offer(f.company(name="Brandaris"))
+    client.post(f"/aanvragen/nieuw?offer={offer.id}", data=typed(f.school(), pupils=""))
+    with transaction():
+        db.session.get(type(offer), offer.id).state = "paused"
+    client.post(mailed_link())
+    assert "Het aanbod dat je koos, staat niet meer online" in client.get(f"/aanvragen/{only_request().id}").text
+
+
+def test_a_request_that_is_made_vague_and_whole_again_asks_nobody_twice(app, client):
+    offer = f.offer(f.company())
+    school = f.school()
+    person = f.member(school)
+    row = f.support_request(school, person, offer_id=offer.id)
+    me = f.actor_of(person)
+    for pupils in (None, 24, None, 25):
+        with transaction():
+            save(me, row.id, {"pupils": pupils})
+    assert db.session.scalar(select(func.count()).select_from(Message)) == 1
 
 
 def test_mails_to_one_address_are_limited(app, client):

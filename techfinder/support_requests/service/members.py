@@ -18,7 +18,7 @@ from techfinder.geo import locate
 from techfinder.organisations.models import Organisation
 from techfinder.reference.themes import derive
 from techfinder.support_requests import rules
-from techfinder.support_requests.events import RequestClosed, RequestPublished
+from techfinder.support_requests.events import RequestClosed, RequestCompleted, RequestPublished
 from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.policy import can_create, can_edit, holds
 
@@ -106,10 +106,13 @@ def save(
     expect_version(request, version)
     if request.state == rules.FULFILLED:
         raise RuleBroken("support_request.state")
+    vague = not rules.is_complete(request)
     fill(request, locked(Organisation, request.organisation_id), content, draft=request.state == rules.DRAFT)
     audit(actor, "support_request.changed", "support_request", request.id, scope_id=request.region_id)
     log_change("support_request", request.id)
     db.session.flush()
+    if vague and request.state == rules.OPEN and rules.is_complete(request):
+        emit(RequestCompleted(request.id))
     return request
 
 

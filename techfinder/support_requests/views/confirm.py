@@ -11,6 +11,7 @@ from techfinder.core.db import db, transaction
 from techfinder.core.errors import RuleBroken
 from techfinder.core.permissions import Access, access
 from techfinder.core.web import actor
+from techfinder.offers.queries import cards
 from techfinder.organisations.models import Organisation
 from techfinder.support_requests import queries, rules, service, wording
 from techfinder.support_requests.models import SupportRequest
@@ -44,6 +45,7 @@ def _ask(request_id: int, email: str) -> ResponseReturnValue:
         school=school,
         rows=wording.rows(row),
         missing=wording.missing(row),
+        card=next(iter(cards(actor(), [row.offer_id])), None) if row.offer_id else None,
         other=actor() if actor().signed_in and actor().email != email else None,
     )
 

@@ -186,29 +186,41 @@ def edit(request_id: int) -> ResponseReturnValue:
     form.draft = seen.request.state == rules.DRAFT and "plaats" not in request.form
     typed = form.version.data or ""
     version = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 12 else None
+    was_vague = not rules.is_complete(seen.request)
     if form.validate():
         try:
             with transaction():
-                service.save(who, request_id, form.content(), version=version, guest_key=seen.guest_key)
+                row = service.save(who, request_id, form.content(), version=version, guest_key=seen.guest_key)
                 if "plaats" in request.form:
                     service.publish(who, request_id)
+                path = _after_edit(row, was_vague)
         except RuleBroken as error:
             form.take(error)
         except Stale:
             return _edit_page(form, queries.visible(who, request_id, guest_keys()), stale=True, status=409)
         else:
             flash(_("Je aanvraag is aangepast."), "ok")
-            return redirect(page_of(request_id))
+            return redirect(path)
     return _edit_page(form, queries.visible(who, request_id, guest_keys()), status=422)
+
+
+def _after_edit(row: SupportRequest, was_vague: bool) -> str:
+    """To the company it is addressed to when only the last facts were missing, else back to the request."""
+    if was_vague and row.state == rules.OPEN:
+        return onward(row.id, row.offer_id, rules.is_complete(row))
+    return page_of(row.id)
 
 
 def _edit_page(form: RequestForm, seen: queries.Seen, stale: bool = False, status: int = 200) -> ResponseReturnValue:
     changes = differences(seen.request, form) if stale else []
     if stale:
         form.version.data = str(seen.request.version)
+    row, who = seen.request, actor()
+    waits = row.offer_id if rules.missing(row) and row.state in (rules.DRAFT, rules.UNCONFIRMED, rules.OPEN) else None
     page = render_template(
         "support_requests/edit.html",
         form=form,
+        card=next(iter(offers.cards(who, [waits])), None) if waits else None,
         r=seen.request,
         school=seen.school,
         sections=level_sections(form, seen.school),
