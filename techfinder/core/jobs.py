@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, func, or_, select
+from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from techfinder.core.clock import now
@@ -108,9 +108,15 @@ def lease_some(at: datetime, limit: int = 1) -> list[Lease]:
             .order_by(Job.run_at, Job.id).limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
-        for job in jobs:
-            job.lease, job.lease_until, job.attempts = new_key(), at + LEASE, job.attempts + 1
-        return [Lease(job.id, job.kind, dict(job.payload), job.lease or "", job.attempts) for job in jobs]
+        token = new_key()
+        taken = [Lease(job.id, job.kind, dict(job.payload), token, job.attempts + 1) for job in jobs]
+        if taken:
+            db.session.execute(
+                update(Job).where(Job.id.in_([one.id for one in taken]))
+                .values(lease=token, lease_until=at + LEASE, attempts=Job.attempts + 1)
+                .execution_options(synchronize_session=False)
+            )
+        return taken
 
 
 def _finish(lease: Lease) -> bool:
@@ -177,8 +183,11 @@ class _Done:
     def note(self) -> None:
         if self.leases:
             with transaction():
-                for lease in self.leases:
-                    _finish(lease)
+                db.session.execute(
+                    delete(Job)
+                    .where(Job.id.in_([one.id for one in self.leases]), Job.lease.in_({one.token for one in self.leases}))
+                    .execution_options(synchronize_session=False)
+                )
         self.leases = []
 
 

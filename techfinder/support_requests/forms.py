@@ -1,6 +1,7 @@
 """The shape of a request as people type it."""
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -209,13 +210,31 @@ def _mask(codes: list[str] | None, union: Any, known: Any) -> int:
     return int(union([c for c in codes or [] if c in codes_known]))
 
 
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One choice of many, as its field would number it; WTForms makes a whole field of each."""
+
+    id: str
+    name: str
+    data: str
+    label: str
+    checked: bool
+
+
+def _boxes(field: Any) -> dict[str, Box]:
+    chosen = set(field.data or ())
+    return {
+        value: Box(f"{field.id}-{n}", field.name, value, label, value in chosen) for n, (value, label) in enumerate(field.choices)
+    }
+
+
 def level_sections(form: RequestForm, school: Organisation | None) -> list[dict[str, Any]]:
     """The level boxes as people know them: groups, tracks with their years, and single ones.
 
     Each: {legend, open, boxes [option], tracks [(label, [(option, "klas 1")])]}. What the school has stands open.
     """
     locale = str(get_locale() or "nl")
-    boxes = {option.data: option for option in form.levels}
+    boxes = _boxes(form.levels)
     mine = (school.levels if school else 0) | _mask(form.levels.data, level_words.mask, LEVELS)
     names = {t.code: t.label(locale) for t in TRACKS}
     po = [lv for lv in LEVELS if lv.track == "po"]

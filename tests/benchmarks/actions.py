@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
@@ -15,6 +16,7 @@ from tests.benchmarks.people import Editing, Tab, World, offer_fields, request_f
 WRITES = {"reply": 40, "autosave": 18, "edit": 12, "read mark": 12, "dismissal": 8, "guest": 5, "post": 5}  # shares
 READS = {"search": 12, "inbox": 5, "news": 5, "front": 3, "request": 1}
 SEARCHES = ("q=robots&postcode=5701", "q=windmolen&afstand=25&postcode=3011", "q=programmeren&niveau=po_7", "soort=site_visit", "q=brug+bouwen", "")
+_LAST = re.compile(r"nieuw\?na=(\d+)")  # where an open page asks next
 TRIES = 6  # of somebody whose connection broke
 
 
@@ -75,9 +77,11 @@ class Actions:
         person = editing.person if what == "request" else talk.person
         path = {
             "search": "/aanbod?" + self.random.choice(SEARCHES), "inbox": "/berichten", "front": "/",
-            "news": f"/berichten/{talk.id}/nieuw?na=1", "request": f"/aanvragen/{editing.id}",
+            "news": f"/berichten/{talk.id}/nieuw?na={talk.seen}", "request": f"/aanvragen/{editing.id}",
         }[what]  # fmt: skip
-        await self._ask("read: " + what, "GET", path, person.browser, None, at, (200, 204))
+        answer = await self._ask("read: " + what, "GET", path, person.browser, None, at, (200, 204))
+        if what == "news" and (last := _LAST.search(answer.text)):
+            talk.seen = int(last[1])
 
     async def search(self, at: float) -> None:
         """Somebody without an account looks for an offer."""

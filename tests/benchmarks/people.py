@@ -31,10 +31,11 @@ class Person:
 
 @dataclass
 class Talk:
-    """A conversation, in which this person takes part."""
+    """A conversation, in which this person takes part and has seen messages up to a number."""
 
     id: int
     person: Person
+    seen: int = 1
 
 
 @dataclass
