@@ -1,5 +1,6 @@
 """The filters of the search page with their counts, and what is chosen as chips: in words, in the reader's language."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -100,9 +101,12 @@ def _regions(asked: Asked, counts: Mapping[int, int], regions: tuple[Region, ...
     """The parts of the country first, then the regions below them; each counts everything below it."""
     large: list[dict[str, Any]] = []
     small: list[dict[str, Any]] = []
+    below: Counter[str] = Counter()
+    for region in regions:
+        for above in filter(None, region.path.split("/")):
+            below[above] += counts.get(region.id, 0)
     for region in (r for r in regions if r.parent_id is not None):
-        n = sum(counts.get(r.id, 0) for r in regions if r.path.startswith(region.path))
-        option = {"value": region.slug, "label": region.name, "n": n, "on": region.slug in asked.regions}
+        option = {"value": region.slug, "label": region.name, "n": below[str(region.id)], "on": region.slug in asked.regions}
         (large if region.path.count("/") <= 3 else small).append(option)
     return _group("regio", _("Regio"), _useful(large), _useful(small), _("Kleinere regio’s"))
 

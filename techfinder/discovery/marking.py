@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os.path import commonprefix
 
 from markupsafe import Markup, escape
@@ -16,6 +16,8 @@ _SENTENCES = re.compile(r"(?<=[.!?])\s+|\s*\n\s*")
 
 
 def _folded(word: str) -> str:
+    if word.isascii():
+        return word.casefold()
     return "".join(c for c in unicodedata.normalize("NFKD", word.casefold()) if not unicodedata.combining(c))
 
 
@@ -33,15 +35,21 @@ def roots(words: Iterable[Word]) -> tuple[frozenset[str], tuple[str, ...]]:
 
 def marked(text: str, words: Sequence[Word]) -> Markup | None:
     """The text with the words that answered marked; None when it holds none of them."""
-    whole, begins = roots(words)
     parts: list[Markup] = []
-    last, hit = 0, False
-    for token in _TOKENS.finditer(text) if words else ():
+    last = 0
+    for token in _answering(text, roots(words)) if words else ():
+        parts += [escape(text[last : token.start()]), Markup("<mark>%s</mark>") % token[0]]
+        last = token.end()
+    return Markup("").join([*parts, escape(text[last:])]) if parts else None
+
+
+def _answering(text: str, known: tuple[frozenset[str], tuple[str, ...]]) -> Iterator[re.Match[str]]:
+    """The words of a text that answered."""
+    whole, begins = known
+    for token in _TOKENS.finditer(text):
         folded = _folded(token[0])
         if folded in whole or (begins and folded.startswith(begins)):
-            parts += [escape(text[last : token.start()]), Markup("<mark>%s</mark>") % token[0]]
-            last, hit = token.end(), True
-    return Markup("").join([*parts, escape(text[last:])]) if hit else None
+            yield token
 
 
 def excerpt(texts: Iterable[str], words: Sequence[Word]) -> Markup | None:
@@ -58,9 +66,8 @@ def _around(sentence: str, words: Sequence[Word]) -> str:
     """The sentence, or when it is long the part of it around the first word that answered."""
     if len(sentence) <= LONGEST:
         return sentence
-    whole, begins = roots(words)
     tokens = list(_TOKENS.finditer(sentence))
-    at = next((t.start() for t in tokens if (f := _folded(t[0])) in whole or (begins and f.startswith(begins))), 0)
+    at = next((t.start() for t in _answering(sentence, roots(words))), 0)
     begin = next((t.start() for t in tokens if t.start() >= at - LONGEST // 2), 0) if at > LONGEST // 2 else 0
     end = max((t.end() for t in tokens if t.end() <= begin + LONGEST), default=len(sentence))
     return ("… " if begin else "") + sentence[begin:end] + (" …" if end < len(sentence) else "")
