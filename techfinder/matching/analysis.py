@@ -64,8 +64,8 @@ class Analyser:
         self.ballast = read_words("ballast.txt")
         self.light = read_words("light_words.txt")
         self.ge_words = tuple(read_words("ge_words.txt"))
-        self.key = lru_cache(200_000)(self.key)  # type: ignore[method-assign]
-        self.terms = lru_cache(200_000)(self._terms)
+        self.key = lru_cache(100_000)(self.key)  # type: ignore[method-assign]
+        self.terms = lru_cache(100_000)(self.terms_of)
         self.thesaurus = Thesaurus(self.keys, groups)
 
     def lemma(self, word: str) -> str | None:
@@ -113,7 +113,7 @@ class Analyser:
         """The keys of a text's tokens, stopwords included: what phrases are compared by."""
         return tuple(self.key(token.replace("-", "")) for token in self.tokens(text))
 
-    def _terms(self, token: str) -> tuple[Term, ...]:
+    def terms_of(self, token: str) -> tuple[Term, ...]:
         """The terms of one token on its own, its own key first; nothing for a stopword."""
         word = token.replace("-", "")
         if not word or word in self.stopwords or token in self.stopwords:

@@ -20,6 +20,7 @@ from math import log
 import numpy as np
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from techfinder.matching.bulk import pile_of
 from techfinder.matching.terms import EIGHTHS, Document
 
 B, K1 = 0.5, 1.2
@@ -87,24 +88,18 @@ class Postings:
 
 def compile_postings(documents: Sequence[Document]) -> Postings:
     """The arrays of documents in their given order. Raises ValueError when two terms share a hash."""
-    ids: dict[str, int] = {}
-    terms, tfs, counts = [], [], []
-    for doc in documents:
-        counts.append(len(doc.frequencies))
-        for term, tf in doc.frequencies.items():
-            terms.append(ids.setdefault(term, len(ids)))
-            tfs.append(tf)
-    names = np.array([term_hash(t) for t in ids], np.uint64)
+    pile = pile_of(documents)
+    names = np.array([term_hash(t) for t in pile.names], np.uint64)
     order = np.argsort(names, kind="stable")
     hashes = names[order]
     if len(hashes) > 1 and (hashes[1:] == hashes[:-1]).any():
         raise ValueError("two terms share a hash")
-    rank = np.empty(len(ids), np.int64)
-    rank[order] = np.arange(len(ids))
-    ranked = rank[np.array(terms, np.int64)] if terms else np.zeros(0, np.int64)
-    owners = np.repeat(np.arange(len(documents), dtype=np.int32), np.array(counts, np.int64) if counts else 0)
+    rank = np.empty(len(names), np.int32)
+    rank[order] = np.arange(len(names))
+    ranked = rank[pile.terms]
+    owners = np.repeat(np.arange(len(pile), dtype=np.int32), np.diff(pile.starts))
     by = np.argsort(ranked, kind="stable")
-    offsets = np.zeros(len(ids) + 1, np.int64)
-    np.cumsum(np.bincount(ranked, minlength=len(ids)), out=offsets[1:])
-    lengths = np.array([length_to_byte(d.length) for d in documents], np.uint8)
-    return Postings(hashes, offsets, owners[by], np.array(tfs, np.uint8)[by], lengths, sum(d.length for d in documents))
+    offsets = np.zeros(len(names) + 1, np.int64)
+    np.cumsum(np.bincount(ranked, minlength=len(names)), out=offsets[1:])
+    lengths = np.array([length_to_byte(n) for n in pile.lengths.tolist()], np.uint8)
+    return Postings(hashes, offsets, owners[by], pile.tf[by], lengths, int(pile.lengths.sum()))

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from techfinder.matching.analysis import analyser
+from techfinder.matching.bulk import Read, documents, read
 from techfinder.matching.postings import Statistics, term_hash
 from techfinder.matching.segment import Segment, make_segment
 from techfinder.matching.terms import Document, document, need_sources, supply_sources
 from techfinder.matching.values import Need, Supply
 
-NOTHING = Document({}, 0)
 TAIL = 64  # so many changes are indexed anew at each change; beyond it they are frozen into the older overlay
 
 
@@ -81,9 +81,14 @@ def theme_table(things: Iterable[Any]) -> dict[int, str]:
     return {term_hash("#" + t): t for thing in things for t in thing.themes}
 
 
-def side_of(things: Sequence[Any], supplies: bool, texts: bool = True) -> Side:
-    """A side compiled from things; their order is by id. Without `texts` no word is indexed."""
-    things = sorted({t.id: t for t in things}.values(), key=lambda t: t.id)
-    segment = make_segment(things, [analysed(t) if texts else NOTHING for t in things], supplies)
+def in_line(things: Iterable[Any]) -> list[Any]:
+    """Each id once (its last), in the order of id."""
+    return sorted({t.id: t for t in things}.values(), key=lambda t: t.id)
+
+
+def side_of(things: Iterable[Any], supplies: bool, texts: Read | None = None) -> Side:
+    """A side compiled from things; `texts` are theirs as read, in the same line."""
+    ordered = in_line(things)
+    segment = make_segment(ordered, documents(analyser(), texts or read(ordered, supplies)), supplies)
     statistics = segment.postings.statistics()
-    return Side(supplies, statistics, statistics.table(), (segment,), (things,), theme_table(things), {})
+    return Side(supplies, statistics, statistics.table(), (segment,), (ordered,), theme_table(ordered), {})

@@ -59,6 +59,9 @@ class Thesaurus:
         for key in self._found:
             if len(key) > 1:
                 self._starts.setdefault(key[0], set()).add(len(key))
+        self.pairs = {key[:2] for key in self._found if len(key) > 1}  # how members of several words begin
+        self.firsts = self._starts.keys()
+        self.longest = max(map(len, self._found), default=0)  # words of a member
 
     @staticmethod
     def _add(entry: dict, code: str, weight: float, how: str) -> None:
@@ -76,6 +79,15 @@ class Thesaurus:
     def phrases(self, keys: list[str]) -> Iterable[tuple[int, int]]:
         """Where members of several words stand in a row of keys, as (start, end)."""
         for start, key in enumerate(keys):
-            for length in self._starts.get(key, ()):
-                if tuple(keys[start : start + length]) in self._found:
-                    yield start, start + length
+            if key in self._starts:
+                for end in self.ends(keys, start):
+                    yield start, end
+
+    def ends(self, keys: list[str], start: int) -> Iterable[int]:
+        """Where the members of several words end that begin at `start`.
+
+        The last word of a text, when it may begin a member and is one itself, counts as a member once more.
+        """
+        for length in self._starts.get(keys[start], ()):
+            if tuple(keys[start : start + length]) in self._found:
+                yield start + length

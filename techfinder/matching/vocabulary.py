@@ -8,20 +8,23 @@ edit changes at most `PER_EDIT` bits, so words whose signatures differ in more c
 signatures first, is compared letter by letter (optimal string alignment: Levenshtein with transpositions).
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from techfinder.matching.analysis import TOKEN, Analyser, clean, fold
+from techfinder.matching.analysis import MAX_CHARS, MAX_TOKENS, TOKEN, Analyser, clean, fold
+from techfinder.matching.bulk import Numbers, Read
+from techfinder.matching.terms import SUPPLY
 from techfinder.matching.values import Completion, Supply
 
 WIDTH, SHOWN = 32, 40
 PER_EDIT = 6
 COMPARED = 60  # words that are compared letter by letter, at most
 SHORTEST = 4  # letters of a word that is corrected
+FIELDS = ("title", "theme_words", "summary", "body")  # whose words people write about a subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +89,16 @@ class Vocabulary:
 
 
 def signature(word: str) -> int:
-    bits = 0
-    for pair in zip(f"^{word}", f"{word}$", strict=True):
-        bits |= 1 << ((ord(pair[0]) * 37 + ord(pair[1])) * 2654435761 >> 7) % 64
-    return bits
+    return int(signatures([word])[0])
+
+
+def signatures(words: Sequence[str]) -> np.ndarray:
+    """uint64 per word: the bits of its pairs of neighbouring letters."""
+    letters = np.array([f"^{word}$" for word in words], f"U{WIDTH + 2}")
+    codes = letters.view(np.uint32).reshape(len(words), WIDTH + 2).astype(np.uint64)
+    left, right = codes[:, :-1], codes[:, 1:]
+    bits = np.uint64(1) << (((left * np.uint64(37) + right) * np.uint64(2654435761) >> np.uint64(7)) % np.uint64(64))
+    return np.bitwise_or.reduce(np.where(right > 0, bits, np.uint64(0)), axis=1)
 
 
 def distance(one: str, other: str, most: int) -> int:
@@ -110,35 +119,66 @@ def distance(one: str, other: str, most: int) -> int:
     return above[-1]
 
 
-def vocabulary(analyser: Analyser, supplies: Iterable[Supply]) -> Vocabulary:
-    """The words of the public supplies, and those of the thesaurus with count 0."""
-    counts: Counter[str] = Counter()
-    shown: dict[str, Counter[str]] = defaultdict(Counter)
-    names = {"theme": Counter(), "organisation": Counter()}  # type: dict[str, Counter[str]]
-    folded = lru_cache(200_000)(lambda token: clean(fold(token)).replace("-", ""))
-    for s in supplies:
-        if "public" not in s.labels:
-            continue
-        here = set()
-        for token in TOKEN.findall(f"{s.title} {s.theme_words} {s.summary} {s.body}".lower()):
-            word = folded(token)
-            shown[word][token] += 1
-            here.add(word)
-        counts.update(w for w in here if len(w) > 2 and not w.isdigit() and w not in analyser.stopwords)
-        names["organisation"][s.organisation.strip()] += 1
-        names["theme"].update(t.strip() for t in s.theme_words.split(","))
+def vocabulary(analyser: Analyser, supplies: Sequence[Supply], texts: Read) -> Vocabulary:
+    """The words of the public supplies, and those of the thesaurus with count 0; `texts` are the supplies' texts as read."""
+    counts, shown = written(supplies, texts)
+    entries = {
+        word: (shown[word], n) for word, n in counts.items()
+        if len(word) > 2 and not word.isdigit() and word not in analyser.stopwords
+    }  # fmt: skip
     for group in analyser.thesaurus.groups:
         for member, _ in group.members:
-            word = folded(member)
-            if " " not in member and len(word) > 2 and word not in counts:
-                counts[word], shown[word] = 0, Counter({member: 1})
-    arrays = table({w: (shown[w].most_common(1)[0][0], n) for w, n in counts.items()})
+            word = plain(member)
+            if " " not in member and len(word) > 2 and word not in entries:
+                entries[word] = (member, 0)
+    arrays = table(entries)
+    names = {"theme": Counter(), "organisation": Counter()}  # type: dict[str, Counter[str]]
+    for s in supplies:
+        if "public" in s.labels:
+            names["organisation"][s.organisation.strip()] += 1
+            names["theme"].update(t.strip() for t in s.theme_words.split(","))
     for kind, found in names.items():
         arrays |= {f"{kind}_{k}": v for k, v in table({fold(n): (n, c) for n, c in found.items() if n}).items()}
-    words = [w.decode(errors="ignore") for w in arrays["word"]]
-    arrays["signature"] = np.array([signature(w) for w in words], np.uint64)
-    arrays["length"] = np.array([len(w) for w in words], np.uint8)
+    known = [w.decode(errors="ignore") for w in arrays["word"]]
+    arrays["signature"] = signatures(known)
+    arrays["length"] = np.array([len(w) for w in known], np.uint8)
     return Vocabulary(arrays)
+
+
+def plain(token: str) -> str:
+    """The word that a token is counted as."""
+    return clean(fold(token)).replace("-", "")
+
+
+def written(supplies: Sequence[Supply], texts: Read) -> tuple[dict[str, int], dict[str, str]]:
+    """Of the public supplies: in how many each word stands, and how it is most often written (of equals: first)."""
+    public = np.array(["public" in s.labels for s in supplies], bool)
+    width = texts.counts.shape[1]
+    wanted = np.isin(list(SUPPLY), FIELDS)[None, :] & public[:, None]
+    cells = texts.cells()
+    here = (wanted & texts.plain).ravel()[cells] if len(cells) else np.zeros(0, bool)
+    numbers = Numbers(zip(texts.tokens, range(len(texts.tokens)), strict=True))
+    more, where = array("i"), array("q")
+    for row, column in np.argwhere(wanted & ~texts.plain).tolist():  # accents are shown, though they don't count
+        text = getattr(supplies[row], list(SUPPLY)[column])
+        found = TOKEN.findall(text[:MAX_CHARS].lower())[:MAX_TOKENS]
+        more.extend(map(numbers.__getitem__, found))
+        where.extend([row * width + column] * len(found))
+    cells = np.concatenate([cells[here], np.array(where, np.int64)])
+    order = np.argsort(cells, kind="stable")
+    tokens = np.concatenate([texts.flat[here], np.array(more, np.int32)])[order]
+    words = Numbers()
+    word_of = np.array([words[plain(token)] for token in numbers], np.int64)
+    pairs = np.sort((cells[order] // width) * len(words) + word_of[tokens])
+    counts = np.bincount(pairs[np.diff(pairs, prepend=-1) > 0] % max(len(words), 1), minlength=len(words))
+    first, times = np.zeros(len(numbers), np.int64), np.bincount(tokens, minlength=len(numbers))
+    first[tokens[::-1]] = np.arange(len(tokens))[::-1]
+    tokens_of, names = list(numbers), list(words)
+    shown: dict[str, str] = {}
+    for token in np.lexsort((first, -times)).tolist():
+        if times[token]:
+            shown.setdefault(names[word_of[token]], tokens_of[token])
+    return {word: n for word, n in zip(names, counts.tolist(), strict=True) if n}, shown
 
 
 def table(entries: Mapping[str, tuple[str, int]]) -> dict[str, np.ndarray]:
