@@ -54,7 +54,7 @@ class Blend:
         self.travel = np.array([{COMPANY: 1, CLASS: 2}.get(REACH[k], 0) for k in KINDS], np.uint8)
         self.levels = np.array([s.levels for s in supplies], np.uint64)
         self.theme = np.array([sum(1 << themes[t] for t in s.themes) for s in supplies], np.uint64)
-        self.trust = np.array([0.5 if s.trust is None else s.trust for s in supplies], np.float32)
+        self.trust = np.array([0.5 if s.trust is None else s.trust for s in supplies], np.float64)
         self.start = np.concatenate([[0], np.cumsum([len(s.points) for s in supplies])]).astype(np.int32)
         self.lat = np.array([p.lat for p in points], np.float64)
         self.lon = np.array([p.lon for p in points], np.float64)
