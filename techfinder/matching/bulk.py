@@ -6,7 +6,7 @@ Weights and boosts are sums of powers of two, so the sums are exact in any order
 
 from array import array
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -79,13 +79,22 @@ class Numbers(dict[str, int]):
 @dataclass(frozen=True, slots=True)
 class Read:
     """The tokens of texts: `tokens` folded, with their joints; `flat` int32 [M] their numbers in the order of reading;
-    `counts` int64 [N, F] how many per document and field; `plain` bool [N, F]: the text is ASCII; `boosts` float64 [F]."""
+    `counts` int64 [N, F] how many per document and field; `plain` bool [N, F]: the text is ASCII; `boosts` float64 [F];
+    `made`: the outcome of `analysed`."""
 
     tokens: Sequence[str]
     flat: np.ndarray
     counts: np.ndarray
     plain: np.ndarray
     boosts: np.ndarray
+    made: list["Analysed"] = field(default_factory=list, compare=False, repr=False)
+
+    def analysed(self, analyser: Analyser) -> "Analysed":
+        """The tokens through the analyser, once."""
+        if not self.made:
+            names, keys = Numbers(), Numbers()
+            self.made.append(Analysed(names, keys, rows_of(analyser, self.tokens, names, keys)))
+        return self.made[0]
 
     def cells(self) -> np.ndarray:
         """document · F + field of every token, int64 [M]."""
@@ -133,6 +142,15 @@ class Rows:
     keys: np.ndarray
 
 
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """The rows of tokens; `names` numbers their terms, `keys` their keys."""
+
+    names: Numbers
+    keys: Numbers
+    rows: Rows
+
+
 def rows_of(analyser: Analyser, tokens: Sequence[str], names: Numbers, keys: Numbers) -> Rows:
     """Every token once through the analyser; terms and keys get their numbers in `names` and `keys`."""
     made: list[tuple[Term, ...]] = []
@@ -151,8 +169,8 @@ def rows_of(analyser: Analyser, tokens: Sequence[str], names: Numbers, keys: Num
 
 def documents(analyser: Analyser, texts: Read) -> Pile:
     """The documents of texts, as `terms.document` makes them."""
-    names, keys = Numbers(), Numbers()
-    rows = rows_of(analyser, texts.tokens, names, keys)
+    analysed = texts.analysed(analyser)
+    names, keys, rows = analysed.names, analysed.keys, analysed.rows
     cells, (count, width) = texts.cells(), texts.counts.shape
     phrases = phrases_in(analyser, rows.keys[texts.flat], np.cumsum(texts.counts)[cells], names, keys)
     starts = np.concatenate([[0], np.cumsum(texts.counts.sum(axis=1))])

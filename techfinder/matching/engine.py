@@ -17,7 +17,7 @@ from techfinder.matching.blend import Weights, weights
 from techfinder.matching.explain import Explainer
 from techfinder.matching.facets import facet_counts
 from techfinder.matching.indexer import Indexer
-from techfinder.matching.keeper import state_of
+from techfinder.matching.keeper import State, state_of
 from techfinder.matching.matcher import Question, question
 from techfinder.matching.search import Found, Standing, asked, find, page, relaxations
 from techfinder.matching.side import Side
@@ -64,18 +64,20 @@ class Engine(Indexer):
         return self.healed(lambda: self._suggest(need, at, k, viewer, explain))
 
     def _suggest(self, need: Need, at: datetime, k: int, viewer: frozenset[str], explain: bool) -> Suggestions:
-        side, w = self._state.supplies, weights()
+        state, w = self._state, weights()
+        side = state.supplies
         q = self._question(side, need, at, viewer, w)
-        return suggestions(side, asker(need, q), q, k, w, explain)
+        return suggestions(side, asker(need, q), q, k, w, _explainer(state, True, q.terms) if explain else None)
 
     def seekers(self, supply: Supply, at: datetime, k: int = 10, viewer: frozenset[str] = PUBLIC) -> Suggestions:
         """The needs that `supply` fits, best first; `viewer` must share a label with the need."""
         return self.healed(lambda: self._seekers(supply, at, k, viewer))
 
     def _seekers(self, supply: Supply, at: datetime, k: int, viewer: frozenset[str]) -> Suggestions:
-        side, w = self._state.needs, weights()
+        state, w = self._state, weights()
+        side = state.needs
         q = self._question(side, supply, at, viewer, w)
-        return suggestions(side, asker(supply, q), q, k, w)
+        return suggestions(side, asker(supply, q), q, k, w, _explainer(state, False, q.terms))
 
     def rank_text(self, need: Need, k: int = 20, viewer: frozenset[str] = PUBLIC) -> tuple[Suggestion, ...]:
         """Supplies by their text alone: no filter but the labels, no distance. For `suggest export --text-only`."""
@@ -97,7 +99,8 @@ class Engine(Indexer):
         return self.healed(lambda: self._search(query, at))
 
     def _search(self, query: Query, at: datetime) -> Result:
-        side, w = self._state.supplies, weights()
+        state, w = self._state, weights()
+        side = state.supplies
         query = _bounded(query)
         terms, meant = self._corrected(side, query_terms(analyser(), [(query.text, 1.0)], w.query))
 
@@ -108,11 +111,11 @@ class Engine(Indexer):
         def count_for(query: Query) -> int:
             return sum(number(f.except_for(None)) for f in found_for(query))
 
-        found, explain = found_for(query), Explainer(analyser(), terms)
+        found, explain = found_for(query), _explainer(state, True, terms) if terms else None
         total, standings = page(found, query)
         return Result(
             total=total,
-            hits=tuple(_hit(side, s, explain if terms else None) for s in standings),
+            hits=tuple(_hit(side, s, explain) for s in standings),
             facets=facet_counts(found, side.themes, query.level_groups),
             did_you_mean=did_you_mean(query.text, analyser(), meant),
             relaxations=() if total else relaxations(query, found, count_for),
@@ -121,6 +124,10 @@ class Engine(Indexer):
     def complete(self, prefix: str, k: int = 8) -> tuple[Completion, ...]:
         """Words, themes and organisations of public offers that begin with `prefix`, most frequent first."""
         return self._state.words.complete(prefix[:MAX_SEARCH], k)
+
+
+def _explainer(state: State, supplies: bool, terms: tuple[QueryTerm, ...]) -> Explainer:
+    return Explainer(analyser(), terms, state.words.glossary(supplies))
 
 
 def _bounded(query: Query) -> Query:
@@ -136,5 +143,5 @@ def _hit(side: Side, s: Standing, explain: Explainer | None) -> Hit:
         score=s.score,
         km=None if isnan(s.km) else s.km,
         point_id=int(points[s.point]) if s.point >= 0 else None,
-        words=explain.words(texts_of(side.shelves[s.segment][s.row])) if explain else (),
+        words=explain.words(texts_of(side.shelves[s.segment][s.row]), stored=s.segment == 0) if explain else (),
     )

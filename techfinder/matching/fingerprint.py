@@ -8,8 +8,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 LIBRARIES = ("simplemma", "PyStemmer")
 ONLY_ANSWERING = {  # modules that read an index and put nothing into it; every other one counts
-    "blend.py", "checks.py", "compiled.py", "criteria.py", "distance.py", "engine.py", "explain.py", "facets.py", "fast.py",
-    "filters.py", "fingerprint.py", "generations.py", "indexer.py", "keeper.py", "kernel.py", "matcher.py", "pairs.py",
+    "bitsets.py", "blend.py", "checks.py", "compiled.py", "criteria.py", "distance.py", "engine.py", "explain.py", "facets.py",
+    "fast.py", "filters.py", "fingerprint.py", "generations.py", "indexer.py", "keeper.py", "kernel.py", "matcher.py", "pairs.py",
     "ranking.py", "search.py", "search_kernel.py", "spelling.py", "suggestions.py", "windows.py",
 }  # fmt: skip
 

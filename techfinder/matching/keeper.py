@@ -42,14 +42,14 @@ def state_of(corpus: Corpus, texts: bool = True) -> State:
     """Compiled from the things themselves; without `texts` in a third of the time, and then no word finds anything."""
     supplies, needs = in_line(corpus.supplies), in_line(corpus.needs)
     shown = supplies if texts else []
-    own = read(shown, True)
+    own, theirs = read(shown, True), read(needs if texts else [], False)
     return State(
         generation=None,
         generation_no=corpus.no,
         no=corpus.no,
         supplies=side_of(supplies, True, own if texts else unread(supplies, True)),
-        needs=side_of(needs, False, None if texts else unread(needs, False)),
-        words=vocabulary(analyser(), shown, own),
+        needs=side_of(needs, False, theirs if texts else unread(needs, False)),
+        words=vocabulary(analyser(), shown, own, theirs),
     )
 
 

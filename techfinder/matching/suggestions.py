@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import Weights
-from techfinder.matching.explain import matched_words
+from techfinder.matching.explain import Explainer
 from techfinder.matching.fast import Race, race
 from techfinder.matching.filters import Judged, judge_needs, judge_supplies
 from techfinder.matching.matcher import (
@@ -56,8 +55,8 @@ def texts_of(thing: Supply | Need) -> list[str]:
     return [text for text, _ in sources]
 
 
-def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: bool = True) -> Suggestions:
-    """With `explain` off, suggestions carry no reasons and no words, and nothing is put forward as nearby."""
+def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: Explainer | None) -> Suggestions:
+    """Without `explain`, suggestions carry no reasons and no words, and nothing is put forward as nearby."""
     texts = [s.text_scores(q.terms, side.statistics, side.table) for s in side.segments]
 
     def races_of(counting: bool) -> list[Race]:
@@ -74,11 +73,10 @@ def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain
     if explain and len(first) < k:
         others = [_off_subject(s, r.subject, who, q, w) for s, r in zip(side.segments, races, strict=True)]
         nearby = best(side.segments, others, fitting(others, False), k - len(first), who.point_ids, nearest=True)
-    show = present if explain else bare
     return Suggestions(
-        fits=tuple(show(side, who, q, r) for r in first),
-        near=tuple(near_miss(side, who, q, r.ranked()) for r in near),
-        nearby=tuple(present(side, who, q, r) for r in nearby),
+        fits=tuple(present(side, who, r, explain) if explain else bare(r) for r in first),
+        near=tuple(near_miss(side, who, r.ranked(), explain) for r in near if explain),
+        nearby=tuple(present(side, who, r, explain) for r in nearby if explain),
         on_subject=sum(race.on_subject for race in races),
         failures=dict(sum((Counter(race.failures) for race in races), Counter())),
         weights=w.version,
@@ -117,23 +115,23 @@ def _off_subject(segment: Segment, subject: np.ndarray, who: Asker, q: Question,
     return field_of(segment, who.judge(segment, rows), rows, np.zeros(len(segment)), q, w)
 
 
-def present(side: Side, who: Asker, q: Question, r: Ranked) -> Suggestion:
+def present(side: Side, who: Asker, r: Ranked, explain: Explainer) -> Suggestion:
     """A ranked candidate with its reasons; the shares add up to the score."""
     thing = side.shelves[r.segment][r.row]
     need, supply = who.pair(thing)
-    words = matched_words(analyser(), q.terms, texts_of(thing)) if r.shares[0] else ()
+    words = explain.words(texts_of(thing), stored=r.segment == 0) if r.shares[0] else ()
     why = reasons(r, params(need, supply, r.km, words)) + remarks(need, supply)
     return Suggestion(r.id, r.organisation_id, r.score, r.km, r.point_id, why, words)
 
 
-def bare(_side: Side, _who: Asker, _q: Question, r: Ranked) -> Suggestion:
+def bare(r: Ranked) -> Suggestion:
     return Suggestion(r.id, r.organisation_id, r.score, r.km, r.point_id)
 
 
-def near_miss(side: Side, who: Asker, q: Question, r: Ranked) -> NearMiss:
+def near_miss(side: Side, who: Asker, r: Ranked, explain: Explainer) -> NearMiss:
     need, supply = who.pair(side.shelves[r.segment][r.row])
     code = failure(r.fails)
-    return NearMiss(present(side, who, q, r), code, would(code, need, supply, r.km, r.point_id))
+    return NearMiss(present(side, who, r, explain), code, would(code, need, supply, r.km, r.point_id))
 
 
 def by_text(side: Side, q: Question, k: int, w: Weights) -> tuple[Suggestion, ...]:

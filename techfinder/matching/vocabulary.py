@@ -17,6 +17,7 @@ import numpy as np
 
 from techfinder.matching.analysis import MAX_CHARS, MAX_TOKENS, TOKEN, Analyser, clean, fold
 from techfinder.matching.bulk import Numbers, Read
+from techfinder.matching.glossary import Stored, arrays_of
 from techfinder.matching.terms import SUPPLY
 from techfinder.matching.values import Completion, Supply
 
@@ -30,6 +31,12 @@ FIELDS = ("title", "theme_words", "summary", "body")  # whose words people write
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     arrays: Mapping[str, np.ndarray]
+
+    def glossary(self, supplies: bool) -> Stored | None:
+        """What the words of the generation's supplies, or needs, bring."""
+        prefix = f"{'supplies' if supplies else 'needs'}_glossary_"
+        arrays = {name.removeprefix(prefix): array for name, array in self.arrays.items() if name.startswith(prefix)}
+        return Stored(arrays) if arrays else None
 
     def nearest(self, word: str, most: int = 2) -> list[tuple[str, int]]:
         """The known words nearest to `word` and how many edits away, nearest and then most frequent first."""
@@ -119,8 +126,11 @@ def distance(one: str, other: str, most: int) -> int:
     return above[-1]
 
 
-def vocabulary(analyser: Analyser, supplies: Sequence[Supply], texts: Read) -> Vocabulary:
-    """The words of the public supplies, and those of the thesaurus with count 0; `texts` are the supplies' texts as read."""
+def vocabulary(analyser: Analyser, supplies: Sequence[Supply], texts: Read, asked: Read | None = None) -> Vocabulary:
+    """The words of the public supplies, and those of the thesaurus with count 0; `texts` are the supplies' texts as read.
+
+    With the needs' texts, `asked`, it also holds the glossaries of both, of public and other documents alike.
+    """
     counts, shown = written(supplies, texts)
     entries = {
         word: (shown[word], n) for word, n in counts.items()
@@ -142,6 +152,9 @@ def vocabulary(analyser: Analyser, supplies: Sequence[Supply], texts: Read) -> V
     known = [w.decode(errors="ignore") for w in arrays["word"]]
     arrays["signature"] = signatures(known)
     arrays["length"] = np.array([len(w) for w in known], np.uint8)
+    for side, read in (("supplies", texts), ("needs", asked)):
+        if asked is not None and read is not None:
+            arrays |= {f"{side}_glossary_{k}": v for k, v in arrays_of(analyser, read).items()}
     return Vocabulary(arrays)
 
 

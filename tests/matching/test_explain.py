@@ -2,12 +2,14 @@
 
 import random
 
-from techfinder.matching import explain
+from techfinder.matching import glossary
 from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import weights
+from techfinder.matching.bulk import read
 from techfinder.matching.explain import MOST, STRENGTH, Explainer
+from techfinder.matching.glossary import Stored, arrays_of
 from techfinder.matching.terms import query_terms, supply_sources
-from techfinder.matching.values import Word
+from techfinder.matching.values import Supply, Word
 from tests.benchmarks.corpus import Writer
 
 
@@ -36,23 +38,32 @@ def pairs(count):
         documents = []
         for n in range(1, 9):
             texts = [text for text, _ in supply_sources(writer.supply(n))]
-            documents.append([*texts, f"{r.choice(phrases)} {r.choice(odd)} {r.choice(subject)}, {r.choice(phrases)}"])
+            documents.append([*texts, f"{r.choice(phrases)} {r.choice(odd)} {r.choice(subject.words)}, {r.choice(phrases)}"])
         yield query_terms(analyser(), [(question, 1.0)], weights().query), documents
 
 
-def test_the_words_are_those_of_a_plain_reading():
+def compared(stored):
     matched = 0
     for terms, documents in pairs(60):
-        explainer = Explainer(analyser(), terms)
-        for texts in documents:
-            expected = plainly(terms, texts)
-            assert explainer.words(texts) == expected
+        texts = read([Supply(n, 1, "", "workshop", 1, summary=" \n".join(d)) for n, d in enumerate(documents)], True)
+        explainer = Explainer(analyser(), terms, Stored(arrays_of(analyser(), texts)) if stored else None)
+        for document in documents:
+            expected = plainly(terms, document)
+            assert explainer.words(document, stored) == expected
             matched += bool(expected)
     assert matched > 200
 
 
+def test_the_words_are_those_of_a_plain_reading():
+    compared(stored=False)
+
+
+def test_a_generations_glossary_gives_the_same_words():
+    compared(stored=True)
+
+
 def test_a_glossary_that_is_full_is_begun_anew_and_nothing_is_missed(monkeypatch):
-    monkeypatch.setattr(explain, "MOST_READ", 50)
+    monkeypatch.setattr(glossary, "MOST_LEARNED", 50)
     for terms, documents in pairs(10):
         explainers = [Explainer(analyser(), terms), Explainer(analyser(), terms)]
         for n, texts in enumerate(documents):

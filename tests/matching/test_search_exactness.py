@@ -119,7 +119,7 @@ def test_a_search_among_many_equals_the_reference():
     generation = reference.Generation.of(base)
     for n in range(9):
         place = r.choice(writer.places)
-        words = (r.choice(r.choice(writer.subjects)), "", "robots windmolen")[n % 3]
+        words = (r.choice(r.choice(writer.subjects).words), "", "robots windmolen")[n % 3]
         compared(engine, Query(words, lat=place.lat, lon=place.lon, radius_km=r.choice((None, 40.0)), sort=("relevance", "distance", "newest")[n // 3],
                                per_page=150), things, generation)  # fmt: skip
 
