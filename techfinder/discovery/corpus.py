@@ -24,13 +24,18 @@ from techfinder.support_requests.policy import complete
 BATCH = 2000
 PARAMETERS = 500  # ids in one statement
 _FINDABLE = (Offer.state == "published", Offer.replaces_id.is_(None), Organisation.state == "approved")
+_HOME = (Organisation.state == "approved",)
+_OPEN = (SupportRequest.state == rules.OPEN, complete())
 OFFER = (  # the columns that `offers.documents.supply` reads, but for the texts
     "id", "organisation_id", "state", "replaces_id", "title", "kind", "levels", "themes", "language", "cost_cents", "max_pupils",
     "period_from", "period_until", "weekdays", "dayparts", "places_left", "published_at",
 )  # fmt: skip
 POINT = ("id", "offer_id", "lat", "lon", "radius_km", "weekdays")
-NO_TEXTS = {"summary": "", "activity": "", "preparation": ""}
+TEXTS = ("summary", "activity", "preparation")
+NO_TEXTS = dict.fromkeys(TEXTS, "")
 COMPANY = ("id", "name", "place", "state", "region_id", "full_until", "trust")
+REQUEST = tuple(SupportRequest.__table__.columns.keys())
+SCHOOL = ("id", "state", "lat", "lon", "holiday_region")
 
 
 def _offers() -> Any:
@@ -48,7 +53,7 @@ def _requests() -> Any:
     return (
         select(SupportRequest, Organisation)
         .join(Organisation, Organisation.id == SupportRequest.organisation_id)
-        .where(SupportRequest.state == rules.OPEN, complete(), Organisation.state == "approved")
+        .where(*_OPEN, *_HOME)
     )
 
 
@@ -66,25 +71,36 @@ class _Row(SimpleNamespace):
 
 
 def _columns(session: Session, model: Any, names: Sequence[str], *conditions: Any) -> Iterator[dict[str, Any]]:
-    rows = session.execute(select(*(getattr(model, name) for name in names)).where(*conditions).order_by(model.id))
+    wanted = select(*(getattr(model, name) for name in names)).where(*conditions).order_by(model.id)
+    rows = session.execute(wanted.execution_options(yield_per=BATCH))
     return (dict(zip(names, row, strict=True)) for row in rows)
 
 
-def plain_supplies(session: Session) -> tuple[Supply, ...]:
-    """All offers that can be found, without their long texts: what filters, counts and kilometres need.
-
-    50,000 take about a second, a tenth of what `whole` takes.
-    """
+def plain_supplies(session: Session, texts: bool = False) -> tuple[Supply, ...]:
+    """All offers that can be found; without `texts` only what filters, counts and kilometres need."""
+    names = (*OFFER, *TEXTS) if texts else OFFER
+    blank = {} if texts else NO_TEXTS
     companies = {c["id"]: _Row(**c) for c in _columns(session, Organisation, COMPANY, Organisation.state == "approved")}
     points: dict[int, list[_Row]] = defaultdict(list)
     for point in _columns(session, StartingPoint, POINT):
         points[point["offer_id"]].append(_Row(**point))
     found = []
-    for row in _columns(session, Offer, OFFER, *_FINDABLE[:2]):
+    for row in _columns(session, Offer, names, *_FINDABLE[:2]):
         company = companies.get(row["organisation_id"])
         if company is not None:
-            offer = _Row(**row, **NO_TEXTS, points=points[row["id"]])
+            offer = _Row(**row, **blank, points=points.get(row["id"], []))
             found.append(supply(cast(Offer, offer), cast(Organisation, company)))
+    return tuple(found)
+
+
+def _plain_needs(session: Session) -> tuple[Need, ...]:
+    """All requests that can be found."""
+    schools = {s["id"]: _Row(**s) for s in _columns(session, Organisation, SCHOOL, *_HOME)}
+    found = []
+    for row in _columns(session, SupportRequest, REQUEST, *_OPEN):
+        school = schools.get(row["organisation_id"])
+        if school is not None:
+            found.append(need(cast(SupportRequest, _Row(**row)), cast(Organisation, school)))
     return tuple(found)
 
 
@@ -117,23 +133,12 @@ def again(is_supply: bool, ident: int) -> Supply | Need:
         return need(*request) if request else Need(ident, 0, "", 0)
 
 
-def _batches(session: Session, statement: Any, key: Any) -> Iterator[Any]:
-    """All rows in the order of their id, without holding them all at once."""
-    last = 0
-    while rows := session.execute(statement.where(key > last).order_by(key).limit(BATCH)).unique().all():
-        yield from rows
-        last = rows[-1][0].id
-        session.expunge_all()
-
-
 def whole() -> Corpus:
     """Everything that can be found, and the number of the last change it contains at least."""
     with reading() as session:
         no = current_no(session)
         session.rollback()  # rows are read after the number: a change in between is laid over once more, which is harmless
-        supplies = tuple(supply(o, c) for o, c in _batches(session, _offers(), Offer.id))
-        needs = tuple(need(r, s) for r, s in _batches(session, _requests(), SupportRequest.id))
-    return Corpus(supplies, needs, no)
+        return Corpus(plain_supplies(session, texts=True), _plain_needs(session), no)
 
 
 @dataclass(frozen=True)
