@@ -1,15 +1,17 @@
 """The offers as our analysis sees them, once for the reference and for all peers that take its terms."""
 
 import time
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from techfinder.matching.analysis import analyser
+from techfinder.matching.bulk import documents, read
 from techfinder.matching.terms import document, supply_sources
 from techfinder.matching.values import Supply
+
+CHECKED = 200
 
 
 @dataclass(frozen=True)
@@ -44,19 +46,13 @@ class Analysed:
 
 
 def analyse(supplies: Sequence[Supply]) -> Analysed:
-    """In the order of the offers."""
+    """In the order of the offers: all at once, and `CHECKED` of them again one by one. Raises ValueError where those differ."""
     start = time.perf_counter()
-    one, number = analyser(), dict[str, int]()
-    terms, eighths, ends, lengths = array("i"), array("B"), array("q", [0]), array("q")
-    for supply in supplies:
-        found = document(one, supply_sources(supply))
-        terms.extend([number.setdefault(key, len(number)) for key in found.frequencies])
-        eighths.extend(found.frequencies.values())
-        ends.append(len(terms))
-        lengths.append(found.length)
+    pile = documents(analyser(), read(supplies, True))
     seconds = time.perf_counter() - start
-    whole = np.array(terms, np.int32)
-    df = np.bincount(whole, minlength=len(number))
-    return Analysed(
-        list(number), number, np.array(ends, np.int64), whole, np.array(eighths, np.uint8), np.array(lengths, np.int64), df, seconds
-    )
+    for row in range(0, len(supplies), max(1, len(supplies) // CHECKED)):
+        if pile[row] != document(analyser(), supply_sources(supplies[row])):
+            raise ValueError(f"offer {supplies[row].id} is analysed differently alone")
+    keys = list(pile.names)
+    df = np.bincount(pile.terms, minlength=len(keys))
+    return Analysed(keys, {key: n for n, key in enumerate(keys)}, pile.starts, pile.terms, pile.tf, pile.lengths, df, seconds)

@@ -13,8 +13,8 @@ from tests.benchmarks.peers.common import Peer, question
 
 WORDS = (1, 2, 4, 6, 8, 12, 16, 24, 32)
 RADII = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
-EACH = 40
-TOO_SLOW_MS = 15.0  # for so many questions more
+EACH = 24
+TOO_SLOW_MS = 10.0  # for so many questions more
 VISITS = frozenset({"site_visit", "event"})
 Points = list[tuple[float, float]]
 

@@ -13,14 +13,14 @@ from techfinder.matching.textstore import AnalysedText
 from techfinder.matching.values import Need, Supply
 from tests.benchmarks.peers.common import Corpus, asked, labels, question
 
-DEPTH = 1_000
+DEPTH = 200
 MEMORY_MB = 1_024
 
 
 class PlainWhoosh:
     settings = (
         "our terms with their weights as boosts, BM25F(B=0.5, K1=1.2) over weighted frequencies (the engine's own text score); And of the Or "
-        "of terms with constant-score filters for kind, level and grid cells of reach; one segment (optimize), 1 GB writer, first 1,000 blended"
+        "of terms with constant-score filters for kind, level and grid cells of reach; one segment (optimize), 1 GB writer, first 200 blended"
     )
     candidates = f"{DEPTH}"
     analyses = False

@@ -13,7 +13,7 @@ from tests.benchmarks.blending import KINDS, accepted
 from tests.benchmarks.peers.common import Corpus, Missing
 from tests.postgres import temporary_server
 
-DEPTH = 1_000
+DEPTH = 200
 SCHEMA = """
     create table offer(id integer, "row" integer, kind smallint, levels bigint, words tsvector) with (toast_tuple_target = 8160);
     alter table offer alter column words set storage main;
@@ -46,7 +46,7 @@ FIND = """
     select o."row", ts_rank('{0.25, 0.5, 0.75, 1.0}', o.words, asked.words) rank
     from asked, within join offer o on o.id = within.offer
     where o.words @@ asked.words and o.kind = any(%(kinds)s) and o.levels & %(levels)s <> 0
-    order by rank desc limit 1000
+    order by rank desc limit 200
 """
 
 
@@ -54,7 +54,7 @@ class PostgresPostgis:
     settings = (
         "its own dutch configuration on the texts as written, words or-ed, ts_rank with weights A–D for title, themes and names, summary, what "
         "happens; GIN on words, GiST on reach and place (RD New), boxes before exact distance; tsvectors kept inline; vacuumed and frozen; jit "
-        "off, work_mem 128 MB, random_page_cost 1, prepared statement; first 1,000 blended, t/(t + c·q) with q the best rank found"
+        "off, work_mem 128 MB, random_page_cost 1, prepared statement; first 200 blended, t/(t + c·q) with q the best rank found"
     )
     candidates = f"{DEPTH}"
     analyses = True
