@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 
 from techfinder.matching.postings import term_hash
-from techfinder.matching.reach import ANSWERS, REACH
+from techfinder.matching.reach import ANSWERS, ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REACH
 from techfinder.matching.values import Need, Supply
 
 KINDS = tuple(REACH)
@@ -36,6 +36,18 @@ def accepted_mask(kinds: Iterable[str]) -> int:
     """The kinds asked for and those that answer for them."""
     kinds = set(kinds)
     return kind_mask(kinds.union(*(ANSWERS.get(k, frozenset()) for k in kinds)))
+
+
+TRAVEL = np.array([(ANYWHERE, COMPANY, CLASS).index(REACH[k]) for k in KINDS] + [2], np.uint8)
+NEAR_MASK = np.array(
+    [sum(1 << kind_code(w) for w, near in NEAR_KINDS.items() if k in near) for k in KINDS] + [0], np.uint64
+)  # per offered kind: the asked kinds that it nearly answers
+
+
+def near_mask(kinds: Iterable[str]) -> int:
+    """The kinds that nearly answer those asked for; all when none is asked."""
+    wanted = np.uint64(kind_mask(kinds))
+    return sum(1 << code for code, near in enumerate(NEAR_MASK) if near & wanted)
 
 
 def language_code(language: str) -> int:

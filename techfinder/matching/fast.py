@@ -1,103 +1,152 @@
 """`suggest` over one segment by the compiled kernel: arguments in, ranked candidates out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import nan
+from functools import lru_cache
+from math import cos, nan, radians, sin
 
 import numpy as np
 
 from techfinder.geo.distance import km as geodesic
 from techfinder.matching import kernel
 from techfinder.matching.blend import Weights
-from techfinder.matching.columns import accepted_mask, early, kind_mask, language_code, late
+from techfinder.matching.columns import accepted_mask, early, kind_mask, language_code, late, near_mask
 from techfinder.matching.criteria import CODES
-from techfinder.matching.filters import NEAR_MASK, TRAVEL
-from techfinder.matching.matcher import Question, theme_counts
-from techfinder.matching.ranking import Ranked, Runner
-from techfinder.matching.segment import Segment
+from techfinder.matching.judging import FITS, NEAR
+from techfinder.matching.matcher import Question
+from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner
+from techfinder.matching.segment import Segment, fixed
 from techfinder.matching.values import Need
 
-COLUMNS = (
-    "kind", "levels", "from", "until", "weekdays", "dayparts", "language", "places", "available", "org", "trust",
-    "id", "point_start", "point_lat", "point_lon", "px", "py", "pz", "point_radius", "point_weekdays",
-)  # fmt: skip
-NO_COUNTS = np.zeros(0, np.int64)
+NOTHING = -1.0  # a score that everything reaches
+NONE_KNOWN = (fixed([], np.int64), fixed([], np.float64))
 
 
 @dataclass(frozen=True, slots=True)
-class Race:
-    """What one segment brings: the best fits, the best near misses, and counts for the waiting list."""
+class Asked:
+    """A need as the kernel takes it: numbers as in `judging.ASKED`, and the arrays of `judging.SETS` but the first and the last."""
 
-    fits: list[Runner]
-    near: list[Runner]
-    failures: dict[str, int]
+    need: Need
+    question: Question
+    weights: Weights
+    numbers: tuple
+    arrays: tuple
+
+    def of(self, segment: Segment, powers: np.ndarray) -> tuple:
+        sets = (segment.open_sets(self.question.viewer), *self.arrays, powers)
+        return (self.numbers, sets, self.question.hashes, self.question.factors)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`subject` bool [N]: shares a word or a theme; how many of those are visible, and how many only one filter keeps out."""
+
+    subject: np.ndarray
     on_subject: int
-    subject: np.ndarray  # bool [N]: shares a word or a theme
+    failures: dict[str, int]
 
 
-def weight_vector(w: Weights) -> np.ndarray:
-    return np.array([w.text, w.near, w.themes, w.levels, w.kind, w.trust, w.c, w.d0, w.anywhere], np.float64)
-
-
-def race(
-    segment: Segment, number: int, text: np.ndarray, need: Need, q: Question, w: Weights, k: int, near: int,
-    counting: bool,
-) -> Race:  # fmt: skip
-    """The first `k` fits and `near` near misses of segment `number`, best first; ties on id.
-
-    Failures are counted when `counting`: it takes longer.
-    """
-    if not len(segment):
-        return Race([], [], {}, 0, segment.alive)
-    counts = theme_counts(segment, q.themes) if q.themes else NO_COUNTS
-    open_sets = np.array([bool(s & q.viewer) for s in segment.labels], bool)
-    columns = [segment.columns[name] for name in COLUMNS]
-    today = q.today.toordinal()
+def asked_of(need: Need, q: Question, w: Weights) -> Asked:
+    """What the kernel must know of a need, made once a question."""
     placed = need.lat is not None and need.lon is not None
-    asked = (
-        TRAVEL, NEAR_MASK, np.uint64(kind_mask(need.kinds)), np.uint64(accepted_mask(need.kinds)), np.uint64(need.levels),
-        np.uint64(need.near_levels), max(early(need.period_from), today), late(need.period_until), today,
-        np.array([a.toordinal() for a, _ in need.closed], np.int64),
-        np.array([b.toordinal() for _, b in need.closed], np.int64),
-        need.weekdays & 0x7F, need.dayparts & 0xFFFF, np.uint64(language_code(need.language)),
-        np.array(sorted(need.blocked), np.int64), need.lat if placed else nan, need.lon if placed else nan,
-        -1.0 if need.max_travel_km is None else need.max_travel_km, weight_vector(w), q.mass, k, near, int(counting),
+    lat, lon = (float(need.lat), float(need.lon)) if placed else (nan, nan)  # type: ignore[arg-type]
+    y, x = radians(lat), radians(lon)
+    today = q.today.toordinal()
+    u = np.uint64
+    numbers = (
+        u(kind_mask(need.kinds)), u(accepted_mask(need.kinds)), u(near_mask(need.kinds)), u(need.levels), u(need.near_levels),
+        max(early(need.period_from), today), late(need.period_until), today,
+        need.weekdays & 0x7F, need.dayparts & 0xFFFF, u(language_code(need.language)),
+        lat, lon, -1.0 if need.max_travel_km is None else float(need.max_travel_km),
+        cos(y) * cos(x), cos(y) * sin(x), sin(y),
+        w.text, w.near, w.themes, w.levels, w.kind, w.trust, w.c, w.d0, w.anywhere, q.mass,
     )  # fmt: skip
-    known: dict[int, float] = {}
+    arrays = (
+        fixed([a.toordinal() for a, _ in need.closed], np.int64), fixed([b.toordinal() for _, b in need.closed], np.int64),
+        fixed(sorted(need.blocked), np.int64), fixed(sorted(q.themes), np.uint64),
+    )  # fmt: skip
+    return Asked(need, q, w, numbers, arrays)
+
+
+@lru_cache(8)
+def powers_of(w: Weights, reranked: bool) -> np.ndarray:
+    """What the n-th of an organisation counts in the re-ranking; 1 without it."""
+    return fixed([w.spread**n for n in range(SPREAD_OVER)] if reranked else [1.0], np.float64)
+
+
+def best_fits(segment: Segment, number: int, asked: Asked, k: int, least: float, whole: bool) -> tuple[list[Runner], float]:
+    """What can come among the first `k` after the re-ranking, best first, and the score below which that is not all there is.
+
+    `whole`: all of the first that are re-ranked, whatever they can reach.
+    """
+    room = max(k, SPREAD_OVER)
+    if whole:
+        return _run(segment, number, asked, FITS, room, room, least, powers_of(asked.weights, False))
+    return _run(segment, number, asked, FITS, k, room, least, powers_of(asked.weights, k <= SPREAD_OVER))
+
+
+def best_near(segment: Segment, number: int, asked: Asked, most: int, least: float) -> tuple[list[Runner], float]:
+    """The first near misses, best first."""
+    return _run(segment, number, asked, NEAR, most, most, least, powers_of(asked.weights, False))
+
+
+def _run(
+    segment: Segment, number: int, asked: Asked, mode: int, k: int, room: int, least: float, powers: np.ndarray
+) -> tuple[list[Runner], float]:
+    if not len(segment):
+        return [], least
+    arguments, values = segment.arguments, asked.of(segment, powers)
+    known = NONE_KNOWN
     while True:
-        rows, shares, points, fails, km, found, doubts = kernel.run(
-            text, counts, len(q.themes), segment.alive, open_sets, segment.label_code, *columns, *asked,
-            np.array(list(known), np.int64), np.array(list(known.values()), np.float64),
-        )  # fmt: skip
+        rows, scores, shares, points, fails, km, reached, doubts = kernel.run(
+            mode, k, room, least, *arguments, *values, *known
+        )
         if not len(doubts):
             break
-        for p in doubts:
-            place = (float(segment.columns["point_lat"][p]), float(segment.columns["point_lon"][p]))
-            known[int(p)] = geodesic((need.lat, need.lon), place)  # type: ignore[arg-type]
+        known = settled(segment, asked.need, doubts, known)
+    c = segment.columns
 
     def ranked(i: int) -> Ranked:
         row, at = int(rows[i]), int(points[i])
         return Ranked(
-            id=int(segment.columns["id"][row]),
-            organisation_id=int(segment.columns["org"][row]),
-            score=float(shares[i, -1]),
-            shares=tuple(shares[i, :-1].tolist()),
+            id=int(c["id"][row]),
+            organisation_id=int(c["org"][row]),
+            score=float(scores[i]),
+            shares=tuple(shares[i].tolist()),
             km=float(km[i]) if at >= 0 else None,
-            point_id=int(segment.columns["point_id"][at]) if at >= 0 else None,
+            point_id=int(c["point_id"][at]) if at >= 0 else None,
             segment=number,
             row=row,
             fails=int(fails[i]),
         )
 
-    ids, orgs = segment.columns["id"][rows].tolist(), segment.columns["org"][rows].tolist()
-    behind = (-shares[:, -1]).tolist()
+    return runners(scores, c["id"][rows], c["org"][rows], ranked), reached
 
-    def runners(first: int, count: int) -> list[Runner]:
-        return [Runner(behind[i], ids[i], orgs[i], False, i, ranked) for i in range(first, first + count)]
 
-    return Race(
-        fits=runners(0, int(found[0])),
-        near=runners(k, int(found[1])),
-        failures={code: int(n) for code, n in zip(CODES, found[3:], strict=True) if n} if counting else {},
-        on_subject=int(found[2]),
-        subject=(text > 0) | (counts > 0) if len(counts) else text > 0,
-    )
+def runners(scores: np.ndarray, ids: np.ndarray, organisations: np.ndarray, whole: Callable[[int], Ranked]) -> list[Runner]:
+    found = zip((-scores).tolist(), ids.tolist(), organisations.tolist(), strict=True)
+    return [Runner(behind, id_, org, False, i, whole) for i, (behind, id_, org) in enumerate(found)]
+
+
+def settled(segment: Segment, need: Need, doubts: np.ndarray, known: tuple) -> tuple[np.ndarray, np.ndarray]:
+    """The points that geopy was asked about and the kilometres it gave, those of `known` too."""
+    c, found = segment.columns, dict(zip(known[0].tolist(), known[1].tolist(), strict=True))
+    for p in doubts.tolist():
+        found[p] = geodesic((need.lat, need.lon), (float(c["point_lat"][p]), float(c["point_lon"][p])))  # type: ignore[arg-type]
+    return fixed(list(found), np.int64), fixed(list(found.values()), np.float64)
+
+
+def counts(segment: Segment, asked: Asked, counting: bool) -> Counts:
+    """What is on the subject; failures only when `counting`."""
+    if not len(segment):
+        return Counts(segment.alive, 0, {})
+    known = NONE_KNOWN
+    while True:
+        subject, found, doubts = kernel.counted(
+            counting, *segment.arguments, *asked.of(segment, powers_of(asked.weights, False)), *known
+        )
+        if not len(doubts):
+            break
+        known = settled(segment, asked.need, doubts, known)
+    failures = {code: n for code, n in zip(CODES, found[1:].tolist(), strict=True) if n}
+    return Counts(subject, int(found[0]), failures)

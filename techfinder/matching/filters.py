@@ -11,8 +11,9 @@ import numpy as np
 
 from techfinder.matching.columns import (
     ALL_KINDS,
-    KINDS,
+    NEAR_MASK,
     OTHER,
+    TRAVEL,
     accepted_mask,
     early,
     kind_code,
@@ -22,18 +23,11 @@ from techfinder.matching.columns import (
 )
 from techfinder.matching.criteria import BIT, CODES, NEAR_DAYS, NEAR_KM, NEAR_SHARE
 from techfinder.matching.distance import measured, sphere_km
-from techfinder.matching.reach import ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REACH
 from techfinder.matching.segment import Segment
 from techfinder.matching.values import Need, Supply
 
 Bits = np.ndarray | np.unsignedinteger
 SPHERE = 1.006  # the sphere and the ellipsoid differ by less, anywhere
-
-TRAVEL = np.array([(ANYWHERE, COMPANY, CLASS).index(REACH[k]) for k in KINDS] + [2], np.uint8)
-NEAR_MASK = np.array(
-    [sum(1 << kind_code(w) for w, near in NEAR_KINDS.items() if k in near) for k in KINDS] + [0], np.uint64
-)  # per offered kind: the asked kinds that it nearly answers
-
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -217,4 +211,4 @@ def none_or(value: float) -> float | None:
     return None if isnan(value) else float(value)
 
 
-__all__ = ["ALL_KINDS", "BIT", "CODES", "OTHER", "Judged", "judge_needs", "judge_supplies", "none_or"]
+__all__ = ["ALL_KINDS", "BIT", "CODES", "NEAR_MASK", "OTHER", "TRAVEL", "Judged", "judge_needs", "judge_supplies", "none_or"]

@@ -22,29 +22,43 @@ HIDDEN = ("full", "unavailable", "expired", "blocked")  # never put forward as a
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`themes` are hashes; `mass` is Σ weight·idf of the terms."""
+    """`themes` are hashes; `mass` is Σ weight·idf of the terms; per term `hashes` uint64 and `factors`, weight·idf, float64."""
 
     terms: tuple[QueryTerm, ...]
+    hashes: np.ndarray
+    factors: np.ndarray
     mass: float
     themes: frozenset[int]
     viewer: frozenset[str]
     today: date
 
 
+def factors_of(terms: Sequence[QueryTerm], statistics: Statistics) -> tuple[np.ndarray, np.ndarray]:
+    """The terms' hashes, uint64 [T], and weight · idf, float64 [T]."""
+    hashes = np.array([term_hash(t.key) for t in terms], np.uint64)
+    factors = np.array([t.weight for t in terms], np.float64) * statistics.idfs(hashes)
+    hashes.flags.writeable = factors.flags.writeable = False
+    return hashes, factors
+
+
 def mass_of(terms: Sequence[QueryTerm], statistics: Statistics) -> float:
     """Σ weight · idf, added in the order of the terms."""
+    return added(factors_of(terms, statistics)[1])
+
+
+def added(factors: np.ndarray) -> float:
+    """One after the other: `sum` compensates."""
     mass = 0.0
-    idfs = statistics.idfs(np.array([term_hash(t.key) for t in terms], np.uint64))
-    for t, idf in zip(terms, idfs.tolist(), strict=True):
-        mass += t.weight * idf
+    for factor in factors.tolist():
+        mass += factor
     return mass
 
 
 def question(
     terms: tuple[QueryTerm, ...], themes: Sequence[str], viewer: frozenset[str], today: date, statistics: Statistics
 ) -> Question:
-    mass = mass_of(terms, statistics)
-    return Question(terms, mass, frozenset(term_hash("#" + t) for t in themes), viewer, today)
+    hashes, factors = factors_of(terms, statistics)
+    return Question(terms, hashes, factors, added(factors), frozenset(term_hash("#" + t) for t in themes), viewer, today)
 
 
 def theme_counts(segment: Segment, themes: frozenset[int]) -> np.ndarray:

@@ -75,10 +75,21 @@ def in_order(runners: Iterable[Runner]) -> list[Runner]:
 
 def spread(w: Weights, runners: Sequence[Runner]) -> list[Runner]:
     """The stated re-ranking of the first `SPREAD_OVER`; the rest keeps its place behind them."""
+    return [r for _, _, r in _keyed(w, runners)] + list(runners[SPREAD_OVER:])
+
+
+def rank_score(w: Weights, runners: Sequence[Runner], k: int) -> float:
+    """The score that the k-th is re-ranked by, the plain score behind the re-ranked; -1 when there are fewer."""
+    if len(runners) < k or k < 1:
+        return -1.0
+    return -(_keyed(w, runners)[k - 1][0] if k <= SPREAD_OVER else runners[k - 1].behind)
+
+
+def _keyed(w: Weights, runners: Sequence[Runner]) -> list[tuple[float, int, Runner]]:
     seen: dict[int, int] = {}
     keyed = []
     for r in runners[:SPREAD_OVER]:
         n = seen.get(r.organisation_id, 0)
         seen[r.organisation_id] = n + 1
         keyed.append((r.behind * w.spread**n * (w.first_time if r.first_time else 1.0), r.id, r))
-    return [r for _, _, r in sorted(keyed, key=itemgetter(0, 1))] + list(runners[SPREAD_OVER:])
+    return sorted(keyed, key=itemgetter(0, 1))

@@ -7,12 +7,16 @@ from typing import Any
 import numpy as np
 
 from techfinder.matching import kernel
+from techfinder.matching.blocks import blocks_of, order_of
+from techfinder.matching.bulk import Pile, pile_of
 from techfinder.matching.columns import (
+    TRAVEL,
     Arrays,
     label_columns,
     need_columns,
     supply_columns,
 )
+from techfinder.matching.judging import DOC_COLUMNS, POINT_COLUMNS
 from techfinder.matching.postings import (
     Document,
     Postings,
@@ -24,11 +28,22 @@ from techfinder.matching.terms import QueryTerm
 from techfinder.matching.values import Need, Supply
 
 
+def fixed(values: Any, dtype: type | None = None) -> np.ndarray:
+    """An array that nobody writes: the kernel takes no other."""
+    array = np.array(values, dtype) if dtype else np.ascontiguousarray(values)
+    array.flags.writeable = False
+    return array
+
+
+TRAVELS = fixed(TRAVEL)
+MOST_VIEWERS = 100  # whose open labels are remembered
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """`alive` bool [N] is False for tombstones. `table` is the generation's saturation table, float64 [256, 256].
-
-    `derived` is for what readers make of the columns once; tombstones don't count in it.
+    """`alive` bool [N] is False for tombstones. `blocks` (of supplies) are those of `blocks.py`, made with `table`, the
+    generation's saturation table, float64 [256, 256]. `derived` is for what readers make of the columns once, tombstones not counted;
+    `kept` for what every question needs, with them.
     """
 
     postings: Postings
@@ -36,21 +51,48 @@ class Segment:
     labels: tuple[frozenset[str], ...]
     label_code: np.ndarray
     alive: np.ndarray
+    blocks: Arrays
+    table: np.ndarray
     derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.alive)
 
+    @property
+    def arguments(self) -> tuple:
+        """The kernel's (docs, points, travels, blocks, text)."""
+        made = self.kept.get("arguments")
+        if made is None:
+            c, p = self.columns, self.postings
+            made = self.kept["arguments"] = (
+                tuple(map(fixed, (self.alive, self.label_code, *(c[name] for name in DOC_COLUMNS)))),
+                tuple(fixed(c[name]) for name in POINT_COLUMNS),
+                TRAVELS,
+                tuple(fixed(self.blocks[name]) for name in kernel.BLOCK_COLUMNS),
+                tuple(map(fixed, (p.hashes, p.offsets, p.docs, p.tf, p.lengths, self.table))),
+            )
+        return made
+
+    def open_sets(self, viewer: frozenset[str]) -> np.ndarray:
+        """bool per set of labels: whether the viewer holds one of them."""
+        made = self.kept.get(viewer)
+        if made is None:
+            if len(self.kept) > MOST_VIEWERS:
+                self.kept.clear()
+            made = self.kept[viewer] = fixed([bool(s & viewer) for s in self.labels], bool)
+        return made
+
     def without(self, ids: frozenset[int]) -> "Segment":
         """The same with tombstones for `ids`."""
         gone = np.isin(self.columns["id"], np.fromiter(ids, np.int64, len(ids)))
-        return replace(self, alive=self.alive & ~gone) if gone.any() else self
+        return replace(self, alive=self.alive & ~gone, kept={}) if gone.any() else self
 
     def visible(self, viewer: frozenset[str]) -> np.ndarray:
         """bool [N]: alive, and a label shared with the viewer."""
         if not len(self.alive):
             return self.alive
-        open_sets = np.array([bool(s & viewer) for s in self.labels], bool)
+        open_sets = self.open_sets(viewer)
         return self.alive if open_sets.all() else self.alive & open_sets[self.label_code]
 
     def text_scores(self, terms: Sequence[QueryTerm], statistics: Statistics, table: np.ndarray) -> np.ndarray:
@@ -61,9 +103,23 @@ class Segment:
         return kernel.text_scores(hashes, factors, p.hashes, p.offsets, p.docs, p.tf, p.lengths, table)
 
 
-def make_segment(things: Sequence[Supply] | Sequence[Need], documents: Sequence[Document], supplies: bool) -> Segment:
-    """`things` and their analysed `documents`, in one order."""
+def arranged(things: Sequence[Any], documents: Sequence[Document], supplies: bool) -> tuple[list[Any], Pile]:
+    """Both in the order in which a segment lays them."""
+    pile = pile_of(documents)
+    if not supplies:
+        return list(things), pile
+    order = order_of(things, pile)
+    return [things[i] for i in order.tolist()], pile.taken(order)
+
+
+def make_segment(
+    things: Sequence[Supply] | Sequence[Need], documents: Sequence[Document], supplies: bool, table: np.ndarray | None = None
+) -> Segment:
+    """`things` and their analysed `documents`, in one order; `table` is the generation's, or their own without it."""
     columns = supply_columns(things) if supplies else need_columns(things)  # type: ignore[arg-type]
-    codes, table = label_columns(things)
-    sets = tuple(frozenset(s) for s in table)
-    return Segment(compile_postings(documents), columns, sets, codes, np.ones(len(things), bool))
+    codes, sets = label_columns(things)
+    postings = compile_postings(documents)
+    table = postings.statistics().table() if table is None else table
+    blocks = blocks_of(columns, postings, table) if supplies else {}
+    labels = tuple(frozenset(s) for s in sets)
+    return Segment(postings, columns, labels, codes, np.ones(len(things), bool), blocks, table)

@@ -9,7 +9,7 @@ import numpy as np
 from techfinder.matching.analysis import analyser
 from techfinder.matching.bulk import Read, documents, read
 from techfinder.matching.postings import Statistics, term_hash
-from techfinder.matching.segment import Segment, make_segment
+from techfinder.matching.segment import Segment, arranged, make_segment
 from techfinder.matching.terms import Document, document, need_sources, supply_sources
 from techfinder.matching.values import Need, Supply
 
@@ -69,8 +69,9 @@ class Side:
             batches = [tail]
         for batch in batches:
             live = [c for i in batch if (c := merged[i]).thing is not None]
-            segments.append(make_segment([c.thing for c in live], [c.document for c in live], self.supplies))  # type: ignore[arg-type, misc]
-            shelves.append([c.thing for c in live])
+            things, texts = arranged([c.thing for c in live], [c.document for c in live], self.supplies)  # type: ignore[misc]
+            segments.append(make_segment(things, texts, self.supplies, self.table))
+            shelves.append(things)
         themes = dict(self.themes) | theme_table(c.thing for c in changes.values() if c.thing)
         return replace(
             self, segments=tuple(segments), shelves=tuple(shelves), changes=merged, older=older, themes=themes
@@ -88,7 +89,7 @@ def in_line(things: Iterable[Any]) -> list[Any]:
 
 def side_of(things: Iterable[Any], supplies: bool, texts: Read | None = None) -> Side:
     """A side compiled from things; `texts` are theirs as read, in the same line."""
-    ordered = in_line(things)
-    segment = make_segment(ordered, documents(analyser(), texts or read(ordered, supplies)), supplies)
-    statistics = segment.postings.statistics()
-    return Side(supplies, statistics, statistics.table(), (segment,), (ordered,), theme_table(ordered), {})
+    line = in_line(things)
+    ordered, piled = arranged(line, documents(analyser(), texts or read(line, supplies)), supplies)
+    segment = make_segment(ordered, piled, supplies)
+    return Side(supplies, segment.postings.statistics(), segment.table, (segment,), (ordered,), theme_table(ordered), {})

@@ -90,6 +90,7 @@ def write_side(folder: Path, side: Side, no: int) -> None:
     """The base segment of a freshly compiled side: the read model and the documents, fsynced."""
     segment, name = side.segments[0], name_of(side.supplies)
     arrays = {f"p.{part}": getattr(segment.postings, part) for part in PARTS}
+    arrays |= {f"b.{key}": array for key, array in segment.blocks.items()}
     arrays |= {f"c.{key}": column for key, column in segment.columns.items() if key not in DERIVED} | {"label_code": segment.label_code}
     meta = {
         "version": VERSION,
@@ -125,10 +126,12 @@ def read_side(folder: Path, supplies: bool) -> tuple[Side, int]:
     columns = {key[2:]: array for key, array in arrays.items() if key.startswith("c.")}
     columns |= spots(columns) if supplies else {}
     labels = tuple(frozenset(s) for s in meta["labels"])
-    segment = Segment(postings, columns, labels, arrays["label_code"], np.ones(len(columns["id"]), bool))
+    blocks = {key[2:]: array for key, array in arrays.items() if key.startswith("b.")}
     statistics = postings.statistics()
+    alive, table = np.ones(len(columns["id"]), bool), statistics.table()
+    segment = Segment(postings, columns, labels, arrays["label_code"], alive, blocks, table)
     themes = {int(k): v for k, v in meta["themes"].items()}
-    return Side(supplies, statistics, statistics.table(), (segment,), (shelf,), themes, {}), meta["no"]
+    return Side(supplies, statistics, table, (segment,), (shelf,), themes, {}), meta["no"]
 
 
 def write_texts(generations: Generations, name: str, no: int, sides: Any, before: Any | None) -> None:

@@ -1,15 +1,15 @@
 """`suggest` and `seekers`: the same steps from either side of a pair."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from techfinder.matching.blend import Weights
 from techfinder.matching.explain import Explainer
-from techfinder.matching.fast import Race, race
+from techfinder.matching.fast import NOTHING, Asked, asked_of, best_fits, best_near, counts
 from techfinder.matching.filters import Judged, judge_needs, judge_supplies
 from techfinder.matching.matcher import (
     NEAR_MISSES,
@@ -24,7 +24,7 @@ from techfinder.matching.matcher import (
     theme_counts,
 )
 from techfinder.matching.pairs import failure, params, remarks, would
-from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, in_order, spread
+from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, in_order, rank_score, spread
 from techfinder.matching.segment import Segment
 from techfinder.matching.side import Side
 from techfinder.matching.terms import need_sources, supply_sources
@@ -55,59 +55,89 @@ def texts_of(thing: Supply | Need) -> list[str]:
     return [text for text, _ in sources]
 
 
+@dataclass(frozen=True, slots=True)
+class Race:
+    """What all segments bring: the first fits and near misses, best first, and what is counted."""
+
+    fits: list[Runner]
+    near: list[Runner]
+    on_subject: int
+    failures: Mapping[str, int]
+    subject: Sequence[np.ndarray]  # bool [N] per segment: shares a word or a theme
+
+
 def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: Explainer | None) -> Suggestions:
-    """Without `explain`, suggestions carry no reasons and no words, and nothing is put forward as nearby."""
-    texts = [s.text_scores(q.terms, side.statistics, side.table) for s in side.segments]
-
-    def races_of(counting: bool) -> list[Race]:
-        near = NEAR_MISSES if explain else 0
-        return [_race(s, n, texts[n], who, q, k, w, near, counting) for n, s in enumerate(side.segments)]
-
-    races = races_of(False)
-    if explain and sum(len(race.fits) for race in races) < k:
-        races = races_of(True)
-    in_front = in_order(r for race in races for r in race.fits)[: max(k, SPREAD_OVER)]
-    first = [r.ranked() for r in spread(w, in_front)[:k]]
-    near = in_order(r for race in races for r in race.near)[:NEAR_MISSES] if explain else []
+    """Without `explain`, suggestions carry no reasons and no words, nothing is put forward as nearby and nothing is counted."""
+    race = (fast_race if isinstance(who.thing, Need) else slow_race)(side, who, q, k, w, explain is not None)
+    first = [r.ranked() for r in spread(w, race.fits)[:k]]
     nearby: list[Ranked] = []
     if explain and len(first) < k:
-        others = [_off_subject(s, r.subject, who, q, w) for s, r in zip(side.segments, races, strict=True)]
+        others = [_off_subject(s, subject, who, q, w) for s, subject in zip(side.segments, race.subject, strict=True)]
         nearby = best(side.segments, others, fitting(others, False), k - len(first), who.point_ids, nearest=True)
     return Suggestions(
         fits=tuple(present(side, who, r, explain) if explain else bare(r) for r in first),
-        near=tuple(near_miss(side, who, r.ranked(), explain) for r in near if explain),
+        near=tuple(near_miss(side, who, r.ranked(), explain) for r in race.near if explain),
         nearby=tuple(present(side, who, r, explain) for r in nearby if explain),
-        on_subject=sum(race.on_subject for race in races),
-        failures=dict(sum((Counter(race.failures) for race in races), Counter())),
+        on_subject=race.on_subject,
+        failures=race.failures,
         weights=w.version,
     )
 
 
-def _race(
-    segment: Segment, n: int, text: np.ndarray, who: Asker, q: Question, k: int, w: Weights, near: int, counting: bool
-) -> Race:
-    """By the kernel for needs among supplies; the other way round by `filters`, whose results are the same."""
-    if isinstance(who.thing, Need):
-        return race(segment, n, text, who.thing, q, w, max(k, SPREAD_OVER), near, counting)
-    return slow_race(segment, n, text, who, q, k, w)
+def fast_race(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: bool) -> Race:
+    """By the kernel, for needs among supplies."""
+    asked = asked_of(who.thing, q, w)  # type: ignore[arg-type]
+    fits = first_fits(side, asked, k, w)
+    if not explain:
+        return Race(fits, [], 0, {}, ())
+    near: list[Runner] = []
+    least = NOTHING
+    for n, segment in enumerate(side.segments):
+        found, least = best_near(segment, n, asked, NEAR_MISSES, least)
+        near += found
+    counted = [counts(s, asked, counting=len(fits) < k) for s in side.segments]
+    failures = dict(sum((Counter(c.failures) for c in counted), Counter()))
+    return Race(fits, in_order(near)[:NEAR_MISSES], sum(c.on_subject for c in counted), failures, [c.subject for c in counted])
 
 
-def slow_race(segment: Segment, n: int, text: np.ndarray, who: Asker, q: Question, k: int, w: Weights) -> Race:
-    about = text > 0
-    if q.themes:
-        about |= theme_counts(segment, q.themes) > 0
-    rows = np.flatnonzero(about & segment.visible(q.viewer))
-    field = field_of(segment, who.judge(segment, rows), rows, text, q, w)
+def first_fits(side: Side, asked: Asked, k: int, w: Weights) -> list[Runner]:
+    """Those among the first `max(k, SPREAD_OVER)` that can come among `k` after the re-ranking, best first.
+
+    A segment leaves out what scores less than `least`, the rank score of the k-th that was found until then. More candidates
+    never lower that, but where the re-ranking's end at `SPREAD_OVER` shifts; then, which is rare, it is done again with all.
+    """
+    for whole in (False, True):
+        found: list[Runner] = []
+        least = NOTHING
+        for n, segment in enumerate(side.segments):
+            some, least = best_fits(segment, n, asked, max(k, 1), NOTHING if whole else least, whole)
+            found += some
+        in_front = in_order(found)[: max(k, SPREAD_OVER)]
+        if whole or least == NOTHING or rank_score(w, in_front, k) >= least:
+            return in_front
+    raise AssertionError
+
+
+def slow_race(side: Side, who: Asker, q: Question, k: int, w: Weights, _explain: bool = True) -> Race:
+    """By `filters`: either way round, and what the kernel is compared with."""
+    subjects, fields = [], []
+    for segment in side.segments:
+        text = segment.text_scores(q.terms, side.statistics, side.table)
+        about = text > 0
+        if q.themes:
+            about |= theme_counts(segment, q.themes) > 0
+        rows = np.flatnonzero(about & segment.visible(q.viewer))
+        fields.append(field_of(segment, who.judge(segment, rows), rows, text, q, w))
+        subjects.append(about)
 
     def first(chosen: list[np.ndarray], most: int) -> list[Runner]:
-        found = [replace(r, segment=n) for r in best([segment], [field], chosen, most, who.point_ids)]
-        return [
-            Runner(-r.score, r.id, r.organisation_id, r.first_time, i, found.__getitem__) for i, r in enumerate(found)
-        ]
+        found = best(side.segments, fields, chosen, most, who.point_ids)
+        return [Runner(-r.score, r.id, r.organisation_id, r.first_time, i, found.__getitem__) for i, r in enumerate(found)]
 
-    fits = first(fitting([field], True), max(k, SPREAD_OVER))
-    near = first(nearly_fitting([field]), NEAR_MISSES)
-    return Race(fits, near, lonely_failures([field]), len(rows), about)
+    fits = first(fitting(fields, True), max(k, SPREAD_OVER))
+    near = first(nearly_fitting(fields), NEAR_MISSES)
+    failures = lonely_failures(fields) if len(fits) < k else {}
+    return Race(fits, near, sum(len(f.rows) for f in fields), failures, subjects)
 
 
 def _off_subject(segment: Segment, subject: np.ndarray, who: Asker, q: Question, w: Weights) -> Field:

@@ -1,14 +1,16 @@
 """The compiled kernel gives what the filters give, on a corpus where only a few of many can win; serving never compiles."""
 
+from dataclasses import replace
+
 import pytest
 
 from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import weights
 from techfinder.matching.compiled import FUNCTIONS
-from techfinder.matching.fast import race
 from techfinder.matching.matcher import question
+from techfinder.matching.ranking import spread
 from techfinder.matching.side import side_of
-from techfinder.matching.suggestions import asker, slow_race
+from techfinder.matching.suggestions import asker, fast_race, slow_race
 from techfinder.matching.terms import need_sources, query_terms
 from techfinder.matching.values import PUBLIC
 from tests.benchmarks.corpus import Writer
@@ -22,19 +24,42 @@ def corpus():
     return side, [writer.need(i) for i in range(1, 121)]
 
 
-def test_the_kernel_equals_the_filters(corpus):
+def asked_by(side, need):
+    terms = query_terms(analyser(), need_sources(need), weights().query)
+    return question(terms, need.themes, PUBLIC, TODAY.date(), side.statistics)
+
+
+@pytest.mark.parametrize("k", [1, 3, 10, 50, 70])
+def test_the_kernel_equals_the_filters(corpus, k):
     side, needs = corpus
-    segment, w = side.segments[0], weights()
-    for need in needs:
-        q = question(query_terms(analyser(), need_sources(need), w.query), need.themes, PUBLIC, TODAY.date(), side.statistics)
-        text = segment.text_scores(q.terms, side.statistics, side.table)
-        fast = race(segment, 0, text, need, q, w, 50, 5, counting=True)
-        quick = race(segment, 0, text, need, q, w, 50, 5, counting=False)
-        slow = slow_race(segment, 0, text, asker(need, q), q, 50, w)
-        assert [r.ranked() for r in fast.fits] == [r.ranked() for r in slow.fits]
+    w = weights()
+    for need in needs[: 120 if k == 10 else 20]:
+        q = asked_by(side, need)
+        fast = fast_race(side, asker(need, q), q, k, w, True)
+        slow = slow_race(side, asker(need, q), q, k, w)
+        assert [r.ranked() for r in spread(w, fast.fits)[:k]] == [r.ranked() for r in spread(w, slow.fits)[:k]]
         assert [r.ranked() for r in fast.near] == [r.ranked() for r in slow.near]
-        assert [r[:4] for r in quick.fits + quick.near] == [r[:4] for r in fast.fits + fast.near]
-        assert (fast.failures, fast.on_subject) == (slow.failures, slow.on_subject)
+        assert (fast.failures if len(fast.fits) < k else {}, fast.on_subject) == (slow.failures, slow.on_subject)
+
+
+def test_the_kernel_equals_the_filters_where_few_organisations_offer_all(corpus):
+    """Then the re-ranking turns much around, and its end at fifty counts."""
+    _, needs = corpus
+    writer, w = Writer(seed=4), weights()
+    things = [replace(writer.supply(i), organisation_id=1 + i % 3) for i in range(1, 1501)]
+    side = side_of(things, True)
+    for need in needs[:40]:
+        need = replace(need, levels=0, kinds=frozenset())
+        q = asked_by(side, need)
+        fast, slow = fast_race(side, asker(need, q), q, 10, w, False), slow_race(side, asker(need, q), q, 10, w)
+        assert [r.ranked() for r in spread(w, fast.fits)[:10]] == [r.ranked() for r in spread(w, slow.fits)[:10]]
+
+
+def test_few_documents_are_looked_at(corpus):
+    """The bounds are worth something: what cannot come among the first is not even brought forward."""
+    side, needs = corpus
+    brought = [len(fast_race(side, asker(n, q := asked_by(side, n)), q, 10, weights(), False).fits) for n in needs]
+    assert max(brought) < 20
 
 
 def test_serving_never_compiles(corpus):
