@@ -135,6 +135,7 @@ def transaction() -> Iterator[Session]:
 def reading() -> Iterator[Session]:
     """A session of its own with a snapshot of its own, for long reads that must not touch the request's objects."""
     session: Session = db.session.session_factory()
+    session.info["whole"] = True
     token = _writing.set(None)
     try:
         yield session
@@ -187,6 +188,24 @@ def new_key() -> str:
 def _flush_needs_a_transaction(session: Session, _context: Any, _instances: Any) -> None:
     if not session.info.get("writing") and (session.new or session.dirty or session.deleted):
         raise RuntimeError("a write outside transaction()")
+
+
+@event.listens_for(Session, "after_begin")
+def _reads_need_no_transaction(session: Session, _transaction: Any, connection: Any) -> None:
+    """On PostgreSQL each statement sees what is committed by then, in a transaction or not; without one, reading a page
+    asks the server two things less. A snapshot that somebody chose (`isolation_level`) stays."""
+    if connection.dialect.name == "postgresql" and not connection.in_nested_transaction():
+        whole = session.info.get("writing") or session.info.get("whole")
+        alone = not whole and "isolation_level" not in connection.get_execution_options()
+        raw = connection.connection.dbapi_connection
+        if raw.autocommit != alone:
+            raw.autocommit = alone
+
+
+@event.listens_for(Pool, "checkin")
+def _as_it_was(connection: Any, _record: Any) -> None:
+    if type(connection).__module__.startswith("psycopg") and not connection.closed and connection.autocommit:
+        connection.autocommit = False
 
 
 @event.listens_for(Pool, "checkout")
