@@ -1,0 +1,1 @@
+"""The promises that hold when processes are killed and files harmed."""
