@@ -76,14 +76,14 @@ class Finder:
         """Where the index of this change log is: one made from another database or by another version lies elsewhere."""
         return self.directory / f"{VERSION[:8]}-{key[:12] or 'new'}"
 
-    def _follow(self, at_once: bool, build: bool, small: int = AT_ONCE) -> None:
+    def _follow(self, at_once: bool, build: bool, small: int | None = None) -> None:
         if not at_once and self._engine is not None and time.monotonic() - self._checked < STALE_AFTER_S:
             return
         if not self._busy.acquire(timeout=-1 if build else 5):
             return  # somebody else is at it; this answer is a moment older
         try:
             with reading() as session:
-                self._engine = self._usable(session) or self._made(session, build, small)
+                self._engine = self._usable(session) or self._made(session, build, AT_ONCE if small is None else small)
             self._checked = time.monotonic()
             self._note_lack()
         finally:

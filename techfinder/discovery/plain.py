@@ -64,9 +64,8 @@ class Plain:
         """As the engine's; every asked word, or the beginning of it, stands somewhere in the offer, its themes or its company."""
         with reading() as session:
             found = self._everything(session)
-            if query.text.strip():
-                words = [_about(word) for word in asked([(query.text[:MAX_SEARCH], 1.0)], keep=True)]
-                found = found.among(corpus.offer_ids(session, and_(*words)) if words else frozenset())
+            if words := [_about(word) for word in asked([(query.text[:MAX_SEARCH], 1.0)], keep=True)]:
+                found = found.among(corpus.offer_ids(session, and_(*words)))
         return found.search(replace(query, text=""), at)
 
     def complete(self, prefix: str, k: int = 8) -> tuple[Completion, ...]:

@@ -31,8 +31,9 @@ def tend(found: Finder) -> bool:
     well = engine.sound() or engine.mend()
     if well and engine.wants_compaction:
         well = engine.compact()
-    problem = engine.status().problem
-    _note(found, problem if not well else None)
+    if well:
+        engine.overcome()
+    _note(found, engine.problem)
     return well
 
 

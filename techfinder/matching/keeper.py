@@ -197,6 +197,15 @@ class Keeper:
         self._problem = f"{what}: {error}"
         log.warning("index %s", self._problem)
 
+    @property
+    def problem(self) -> str | None:
+        """What went wrong last and was not overcome."""
+        return self._problem
+
+    def overcome(self) -> None:
+        """All is well again, and what is wanted was done."""
+        self._problem = None
+
     def sound(self) -> bool:
         """Whether what answers come from stands on disk, unharmed and pointed at. Now and then this reads every byte."""
         name = self._state.generation

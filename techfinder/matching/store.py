@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
@@ -27,7 +28,8 @@ PARTS = ("hashes", "offsets", "docs", "tf", "lengths")
 
 
 class Shelf(Sequence):
-    """The things of a generation, read and decoded when asked for; `starts` int64 [N+1] into the file after `offset`.
+    """The things of a generation, read and decoded when asked for; `starts` int64 [N+1] into the file after `offset`,
+    `sums` uint32 [N] the CRC-32 of each text.
 
     The file is checked when it is opened and stays open, so that deleting it does no harm; what was altered since
     raises Damaged.
@@ -40,10 +42,12 @@ class Shelf(Sequence):
             self._file = open(path, "rb")  # noqa: SIM115  (open as long as the shelf lives)
             head = self._file.read(16)
             count = int.from_bytes(head[8:], "little")
-            table = self._file.read(8 * (count + 1))
-            digest.update(head + table)
-            self.starts = np.frombuffer(table, np.int64)
-            self.offset = len(head) + len(table)
+            if 12 * count > os.fstat(self._file.fileno()).st_size:
+                raise Damaged(f"{path.name}: short")
+            table, sums = self._file.read(8 * (count + 1)), self._file.read(4 * count)
+            digest.update(head + table + sums)
+            self.starts, self.sums = np.frombuffer(table, np.int64), np.frombuffer(sums, np.uint32)
+            self.offset = len(head) + len(table) + len(sums)
             left = int(self.starts[-1])
             while left:
                 block = self._file.read(min(left, 1 << 20))
@@ -62,7 +66,10 @@ class Shelf(Sequence):
     def __getitem__(self, row: Any) -> Any:
         start, stop = int(self.starts[row]), int(self.starts[row + 1])
         try:
-            return decode(self.kind, os.pread(self._file.fileno(), stop - start, self.offset + start))
+            text = os.pread(self._file.fileno(), stop - start, self.offset + start)
+            if crc32(text) != self.sums[row]:
+                raise Damaged(f"{self.name}: altered")
+            return decode(self.kind, text)
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise Damaged(f"{self.name}: {error}") from error
 
@@ -71,10 +78,11 @@ class Shelf(Sequence):
 
 
 def write_shelf(path: Path, things: Sequence[Any]) -> None:
-    """Magic, count, starts, the things' texts, BLAKE2b of it all; fsynced."""
+    """Magic, count, starts, sums, the things' texts, BLAKE2b of it all; fsynced."""
     texts = [encode(thing) for thing in things]
     starts = np.concatenate([[0], np.cumsum([len(t) for t in texts])]).astype(np.int64)
-    data = MAGIC + len(texts).to_bytes(8, "little") + starts.tobytes() + b"".join(texts)
+    sums = np.array([crc32(text) for text in texts], np.uint32)
+    data = MAGIC + len(texts).to_bytes(8, "little") + starts.tobytes() + sums.tobytes() + b"".join(texts)
     with open(path, "wb") as file:
         file.write(data)
         file.write(blake2b(data, digest_size=16).digest())
