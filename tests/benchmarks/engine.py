@@ -13,11 +13,14 @@ score (`missed_score`). `build_s` is from texts, analysis included; `update_ms` 
 import gc
 import json
 import os
+import platform
 import random
+import sqlite3
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +45,14 @@ COLUMNS = (
 
 def say(text: str) -> None:
     print(text, flush=True)
+
+
+def machine() -> str:
+    """What it runs on and how busy that is: read the figures with it."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "numba", "tantivy", "bm25s", "whoosh-reloaded"))
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"{cores} cores{load}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {versions}"
 
 
 @dataclass
@@ -162,6 +173,7 @@ def grown(engines: dict[str, Peer]) -> dict:
 
 def measure(offers: int) -> int:
     """Print the tables of one size, add its rows to `benchmarks.json` and draw; 1 when ours differs from the reference."""
+    say(machine())
     writer = Writer()
     with tempfile.TemporaryDirectory() as folder:
         engines, rows, corpus = prepared(offers, chosen(offers), Path(folder), writer)
