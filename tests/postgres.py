@@ -60,7 +60,7 @@ def temporary_server(durable: bool = False) -> Iterator[str | None]:
              f"-h 127.0.0.1 -p {port} -k {folder} -c max_connections=200 {speed}", "start"],
             check=True, stdout=subprocess.DEVNULL, cwd="/",
         )  # fmt: skip
-        yield f"postgresql://techfinder@127.0.0.1:{port}/postgres"
+        yield f"postgresql://techfinder@/postgres?host={folder}&port={port}"
     finally:
         subprocess.run([*prefix, str(binaries / "pg_ctl"), "-D", data, "-m", "immediate", "stop"], cwd="/",
                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
