@@ -52,6 +52,11 @@ def _people(conversation: Conversation, message: Message) -> tuple[Organisation 
     return sides.get(message.organisation_id or 0), sides.get(other_id), (rows[0][1] if rows else None) or ""
 
 
+def _words(message: Message, readers: Organisation | None) -> str | None:
+    """The text for this side; None where it switched off the text in its mails."""
+    return message.body if readers is None or readers.mail_text else None
+
+
 def new_message(conversation: Conversation, message: Message) -> None:
     """One mail to each participant of the other side; the text itself unless that side switched it off."""
     readers = _readers(conversation, message.organisation_id)
@@ -65,7 +70,7 @@ def new_message(conversation: Conversation, message: Message) -> None:
             unsubscribe_url=unsubscribe_url(reader.id, "messages"), conversation_id=conversation.id, subject=conversation.subject,
             sender=sender.name if sender else "Techfinder", author=author, first=first,
             asked=first and conversation.started_by == rules.SCHOOL, facts=_facts(conversation) if first else {},
-            text=message.body if reader_side is None or reader_side.mail_text else None,
+            text=_words(message, reader_side),
         )  # fmt: skip
 
 
@@ -82,22 +87,22 @@ def asked_unclaimed(conversation: Conversation, message: Message, company: Organ
 
 def unreachable(conversation: Conversation, message: Message) -> None:
     """The coordinator could reach nobody of the company: the school hears it, with what it can do next."""
-    company = db.session.get(Organisation, conversation.company_id)
+    company, school, _author = _people(conversation, message)
     for reader in _readers(conversation, conversation.company_id):
         send_mail(
             reader.email or "", "conversations/unreachable", locale=reader.locale, name=reader.name,
             unsubscribe_url=unsubscribe_url(reader.id, "messages"), conversation_id=conversation.id, subject=conversation.subject,
-            company=company.name if company else "", text=message.body, request_id=conversation.support_request_id,
+            company=company.name if company else "", text=_words(message, school), request_id=conversation.support_request_id,
         )  # fmt: skip
 
 
 def declined(conversation: Conversation, message: Message, reason: str) -> None:
     """ "Even niet": the other side hears it at once, with what it can do next."""
-    sender = db.session.get(Organisation, message.organisation_id) if message.organisation_id else None
+    sender, reader_side, _author = _people(conversation, message)
     for reader in _readers(conversation, message.organisation_id):
         send_mail(
             reader.email or "", "conversations/declined", locale=reader.locale, name=reader.name,
             unsubscribe_url=unsubscribe_url(reader.id, "messages"), conversation_id=conversation.id, subject=conversation.subject,
-            sender=sender.name if sender else "", reason=reason, text=message.body,
+            sender=sender.name if sender else "", reason=reason, text=_words(message, reader_side),
             request_id=conversation.support_request_id if conversation.started_by == rules.SCHOOL else None,
         )  # fmt: skip

@@ -51,7 +51,11 @@ def test_an_organisation_can_keep_the_text_out_of_its_mail(world):
         db.session.get(Organisation, world.company.id).mail_text = False
     ident = world.ask(body="Vertrouwelijk plan")
     world.reply(world.engineer, ident, "Openlijk antwoord")
-    to_company, to_school = mails()
+    with transaction():
+        db.session.get(Organisation, world.school.id).mail_text = False
+    world.decline(world.engineer, ident, text="Stil antwoord")
+    to_company, to_school, declined = mails()
+    assert "Stil antwoord" not in declined["text"] + declined["html"] and "even niet" in declined["text"]
     assert "Vertrouwelijk" not in to_company["text"] + to_company["html"] and "groep 7" in to_company["text"]
     assert "Openlijk antwoord" in to_school["text"]
 

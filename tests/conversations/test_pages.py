@@ -1,11 +1,13 @@
 """The pages, as a browser without scripts sees them."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
-from techfinder.conversations import queries
+from techfinder.conversations import queries, rules
+from techfinder.core.clock import now
 from techfinder.core.db import db, transaction
 from techfinder.organisations.models import Organisation
 from tests import factories as f
@@ -207,3 +209,14 @@ def test_nobody_else_starts_about_it(world, client):
     f.sign_in(client, world.teacher)
     assert client.get("/berichten/nieuw").status_code == 404
     assert client.get(f"/berichten/nieuw?offer={world.offer.id}&request={world.other_request().id}").status_code == 404
+
+
+def test_a_new_organisation_that_writes_to_many_is_told_why_it_stops_and_keeps_its_text(app, client):
+    school = f.school(created_at=now() - timedelta(days=1))
+    teacher = f.member(school)
+    f.sign_in(client, teacher)
+    for n in range(rules.FIRST_MESSAGES_A_DAY["new"] + 1):
+        offer, request = f.offer(f.company()), f.support_request(school, teacher)
+        answer = client.post(f"/berichten/nieuw?offer={offer.id}&request={request.id}", data={"body": f"Vraag nummer {n}", "key": f"k{n}"})
+        assert answer.status_code == (302 if n < rules.FIRST_MESSAGES_A_DAY["new"] else 422)
+    assert "Morgen kun je verder" in answer.text and f"Vraag nummer {n}" in answer.text

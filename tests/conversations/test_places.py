@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 
 from techfinder.conversations import service
+from techfinder.core.clock import now
 from techfinder.core.db import db, transaction
 from techfinder.core.errors import RuleBroken
+from techfinder.core.jobs import run_periodic
 from techfinder.organisations.models import Organisation
 from tests import factories as f
 from tests.conversations.world import AT, World, conversation
@@ -51,6 +53,18 @@ def test_a_request_that_waited_too_long_takes_no_place(small):
     with transaction():
         service.reopen_due(later)
     assert company(small).full_until is None
+
+
+def test_the_worker_opens_a_full_company_again_by_itself_and_its_page_says_so(small, client):
+    path = f"/aanbod/{small.offer.id}"
+    f.sign_in(client, small.colleague)
+    assert "vol tot" in client.get(path).text
+    with transaction():  # the days that were given have passed
+        conversation(small.ident).due_at = company(small).full_until = now() - timedelta(minutes=1)
+    run_periodic(now())
+    assert company(small).full_until is None and company(small).open_requests == 0 and "vol tot" not in client.get(path).text
+    request = small.other_request()
+    assert small.ask(db.session.get(f.User, request.author_id), request=request, at=now()) != small.ident
 
 
 def test_a_company_that_raises_its_number_is_open_again(small):
