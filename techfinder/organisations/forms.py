@@ -44,6 +44,11 @@ class PersonForm(Form):
         """The reader is signed in: do not ask name and address."""
         del self.person, self.email
 
+    @property
+    def problems(self) -> list[tuple[str | None, str]]:
+        """In the order of the page, which asks who you are last."""
+        return sorted(super().problems, key=lambda problem: problem[0] in ("person", "email"))
+
     def fill(self, registration: Registration, email: str) -> None:
         """Show again what was typed when the link was asked for."""
         for name in ("person", "name", "postcode", "kvk", "sector", "job_title"):

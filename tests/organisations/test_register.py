@@ -77,6 +77,7 @@ def test_all_that_is_wrong_in_a_step_is_said_at_once(client):
         assert answer.status_code == 422
         summary = re.search(r'class="tf-summary".*?</ul>', answer.text, re.DOTALL).group(0)
         assert [sentence for sentence in said if summary.count(sentence) != 1] == []
+        assert sorted(said, key=summary.index) == list(said), "in the order of the page"
 
 
 def test_a_link_works_once(client):
