@@ -1,5 +1,9 @@
 """`python -m techfinder.matching.compiled`: make kernel and lexicon once, at set-up, so that no process does while it serves."""
 
+import os
+import sys
+from pathlib import Path
+
 from techfinder.matching import geometry, kernel, search_kernel
 from techfinder.matching.analysis import analyser
 
@@ -9,3 +13,17 @@ FUNCTIONS = (
 )  # fmt: skip
 READY = tuple(f.nopython_signatures for f in FUNCTIONS)
 analyser()
+
+
+def outdated() -> list[Path]:
+    """Compiled functions that are older than one of the kernel's modules: each holds what it calls in the others."""
+    here = Path(__file__).parent
+    kernels = [path for path in here.glob("*.py") if "@njit" in path.read_text(encoding="utf-8")]
+    newest = max(path.stat().st_mtime for path in kernels)
+    return [path for path in (here / "__pycache__").glob("*.nb[ci]") if path.stat().st_mtime < newest]
+
+
+if __name__ == "__main__" and "anew" not in sys.argv and (old := outdated()):
+    for compiled in old:
+        compiled.unlink(missing_ok=True)
+    os.execv(sys.executable, [sys.executable, "-m", "techfinder.matching.compiled", "anew"])  # noqa: S606  (ourselves, anew)

@@ -10,23 +10,26 @@ The ellipsoid is computed only for what can still come among the first. Where it
 shown place, the pair is handed back, and the caller asks geopy and runs again with what it said (`known`).
 """
 
-from math import isnan, sqrt
 
 import numpy as np
 from numba import njit
-from numba.types import Tuple, boolean, float64, int64, uint8, uint64  # type: ignore[attr-defined]
+from numba.types import Tuple, boolean, float64, int64, uint64  # type: ignore[attr-defined]
 
-from techfinder.matching.criteria import BIT, NEAR_DAYS, NEAR_KM, NEAR_SHARE
-from techfinder.matching.distance import DECIMETRES, MEAN
+from techfinder.matching.bounding import (
+    BLOCKS,
+    SLACK,
+    TEXT,
+    bucket,
+    by_bucket,
+    candidates,
+    ceilings,
+    looked_up,
+    text_bounds,
+)
+from techfinder.matching.criteria import BIT
+from techfinder.matching.finishing import MOST_DOUBTS, SHARES, finished, noted, other_shares
 from techfinder.matching.geometry import (
-    GRAIN_KM,
-    SPHERE,
-    STEP,
     bits,
-    ceiling,
-    doubted,
-    ellipsoid,
-    f32s,
     f64s,
     i32s,
     i64s,
@@ -47,24 +50,12 @@ from techfinder.matching.judging import (
     SETS,
     judged,
     judged_reach,
-    known_of,
     left,
     roughly,
 )
 
 CODES = len(BIT)
-BUCKETS = 1024
-SHARES = 6
-MOST_DOUBTS = 64
-SLACK = 1e-9  # more than rounding can add to a bound
 FIRST_ROUND, LAST_ROUND = 8, 128  # blocks
-
-TEXT = Tuple((u64s, i64s, i32s, u8s, u8s, ro(float64, 2)))  # hashes, offsets, docs, tf, lengths, table
-BLOCKS = Tuple((u64s, u64s, i32s, i32s, u8s, f32s, f32s, f32s, f32s, f32s, f32s, f32s, u64s, i32s, i32s, ro(uint8, 2)))
-BLOCK_COLUMNS = (
-    "kinds", "levels", "since", "until", "ways", "x", "y", "z", "spread", "reach", "near_reach", "trust", "themes", "theme_start",
-    "frequent", "ceilings",
-)  # fmt: skip
 
 SCORE = float64[::1](u64s, f64s, u64s, i64s, i32s, u8s, u8s, ro(float64, 2))
 
@@ -84,148 +75,6 @@ def text_scores(asked, factors, hashes, offsets, docs, tf, lengths, table):
 
 
 @njit(cache=True, nogil=True)
-def looked_up(terms, text):
-    """Rows of the lexicon, int64 [T]; -1 for terms that are not there."""
-    hashes = text[0]
-    rows = np.full(len(terms), -1, np.int64)
-    for t in range(len(terms)):
-        i = np.searchsorted(hashes, terms[t])
-        if i < len(hashes) and hashes[i] == terms[t]:
-            rows[t] = i
-    return rows
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def block_passes(mode, kinds, levels, since, until, ways, spread, reach, near_reach, chord, class_chord, near_class, asked):
-    """Whether any document of the block can fit, or nearly fit: no more filters than `mode` allows reject it whole."""
-    _, accepted, nearly_accepted, n_levels, n_near, n_since, n_until, today = asked[:8]
-    failing = 0
-    if kinds & accepted == 0:
-        failing += 1 if kinds & nearly_accepted != 0 else 2
-    if n_levels != 0 and levels & n_levels == 0:
-        failing += 1 if levels & n_near != 0 else 2
-    if failing > mode or until < today:
-        return False
-    gap = max(since, n_since) - min(until, n_until)
-    if gap > 0:
-        failing += 1 if gap <= NEAR_DAYS else 2
-    if ways & 1 == 0 and not ((ways & 2 != 0 and chord <= reach) or (ways & 4 != 0 and chord - spread <= class_chord)):
-        nearly = (ways & 2 != 0 and chord <= near_reach) or (ways & 4 != 0 and chord - spread <= near_class)
-        failing += 1 if nearly else 2
-    return failing <= mode
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def block_rest(kinds, levels, ways, low_chord, trust, own, asked):
-    """The most that a document of the block can have besides its words."""
-    wanted, n_levels, d0, anywhere = asked[0], asked[3], asked[24], asked[25]
-    near = 0.0
-    if ways & 6 != 0:
-        low = MEAN * low_chord * (1 - SPHERE) - GRAIN_KM
-        near = d0 / (d0 + low) if low > 0 else 1.0
-    if ways & 1 != 0:
-        near = max(near, anywhere)
-    level = bits(levels & n_levels) / bits(n_levels) if n_levels != 0 else 1.0
-    kind = 1.0 if kinds & wanted != 0 else 0.0
-    return asked[18] * near + asked[19] * own + asked[20] * level + asked[21] * kind + asked[22] * trust
-
-
-@njit(cache=True, nogil=True)
-def candidates(mode, blocks, asked, themes):
-    """(numbers, rest, about): the blocks that pass, ascending, the most they can have besides words, and whether a theme may match."""
-    kinds, levels, since, until, ways, x, y, z, spread, reach, near_reach, trust, theme_bits, _, _, _ = blocks
-    max_travel = asked[13]
-    scale = 1 / (MEAN * (1 - SPHERE))
-    class_chord = near_class = -8.0
-    if max_travel >= 0:
-        class_chord = (max_travel + GRAIN_KM) * scale
-        near_class = (max_travel * (1 + NEAR_SHARE) + NEAR_KM + GRAIN_KM) * scale
-    sought = uint64(0)
-    for theme in themes:
-        sought |= uint64(1) << (theme & uint64(63))
-    count = len(kinds)
-    numbers, rest, about = np.empty(count, np.int64), np.empty(count, np.float64), np.empty(count, np.bool_)
-    n = 0
-    for b in range(count):
-        chord = sqrt((x[b] - asked[14]) ** 2 + (y[b] - asked[15]) ** 2 + (z[b] - asked[16]) ** 2)
-        if block_passes(
-            mode, kinds[b], levels[b], since[b], until[b], ways[b], spread[b], reach[b], near_reach[b], chord,
-            class_chord, near_class, asked,
-        ):  # fmt: skip
-            numbers[n], about[n] = b, theme_bits[b] & sought != 0
-            own = 0.5 if sought == 0 else (1.0 if about[n] else 0.0)
-            rest[n] = block_rest(kinds[b], levels[b], ways[b], chord - spread[b], trust[b], own, asked)
-            n += 1
-    return numbers[:n], rest[:n], about[:n]
-
-
-@njit(cache=True, nogil=True)
-def ceilings(numbers, rows, text, blocks):
-    """uint8 [T, n]: the ceiling of every term in every candidate block, in steps; 0 where the term does not occur."""
-    _, offsets, docs, tf, lengths, table = text
-    frequent, known = blocks[14], blocks[15]
-    found = np.zeros((len(rows), len(numbers)), np.uint8)
-    place = np.full(len(blocks[0]), -1, np.int32)
-    for j in range(len(numbers)):
-        place[numbers[j]] = j
-    for t in range(len(rows)):
-        if rows[t] < 0:
-            continue
-        own = found[t]
-        f = np.searchsorted(frequent, rows[t])
-        if f < len(frequent) and frequent[f] == rows[t]:
-            for j in range(len(numbers)):
-                own[j] = known[f, numbers[j]]
-            continue
-        for p in range(offsets[rows[t]], offsets[rows[t] + 1]):
-            j = place[docs[p] >> 6]
-            if j >= 0:
-                own[j] = max(own[j], ceiling(table[tf[p], lengths[docs[p]]]))
-    return found
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def text_share(text, asked):
-    """The weighted share of a sum of impacts."""
-    c, mass = asked[23], asked[26]
-    return asked[17] * (text / (text + c * mass) if mass > 0 else 0.0)
-
-
-@njit(cache=True, nogil=True)
-def text_bounds(found, factors, asked):
-    """float64 [n]: the most that words can bring a document of each block; -1 where no word occurs."""
-    total = np.zeros(found.shape[1], np.float64)
-    for t in range(len(factors)):
-        step = factors[t] * STEP
-        for j in range(len(total)):
-            total[j] += step * found[t, j]
-    for j in range(len(total)):
-        total[j] = text_share(total[j] * (1 + SLACK), asked) if total[j] > 0 else -1.0
-    return total
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def bucket(score):
-    return min(BUCKETS - 1, max(0, int(score * BUCKETS)))
-
-
-@njit(cache=True, nogil=True)
-def by_bucket(bound):
-    """Positions by bucket of their bound, the highest first: a counting sort."""
-    sizes = np.zeros(BUCKETS + 1, np.int64)
-    for value in bound:
-        sizes[BUCKETS - bucket(value)] += 1
-    for b in range(BUCKETS):
-        sizes[b + 1] += sizes[b]
-    order = np.empty(len(bound), np.int64)
-    for i in range(len(bound)):
-        b = BUCKETS - 1 - bucket(bound[i])
-        order[sizes[b]] = i
-        sizes[b] += 1
-    return order
-
-
-@njit(cache=True, nogil=True)
 def own_themes(first, last, theme, owner, themes, found):
     """How many asked themes each document of a block has, by the pairs first … last − 1, into `found` int64 [64]."""
     found[:] = 0
@@ -233,17 +82,6 @@ def own_themes(first, last, theme, owner, themes, found):
         for wanted in themes:
             if theme[i] == wanted:
                 found[owner[i] & 63] += 1
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def other_shares(kind, levels, trust, km, point, own, themes, asked):
-    """The shares besides the words': near, themes, levels, kind, trust."""
-    wanted, n_levels, d0, anywhere = asked[0], asked[3], asked[24], asked[25]
-    near = asked[18] * (anywhere if point < 0 else d0 / (d0 + km))
-    theme = asked[19] * (own / themes if themes > 0 else 0.5)
-    level = asked[20] * (bits(levels & n_levels) / bits(n_levels) if n_levels != 0 else 1.0)
-    as_asked = asked[21] * (1.0 if (uint64(1) << uint64(kind)) & wanted != 0 else 0.0)
-    return near, theme, level, as_asked, asked[22] * (0.5 if isnan(trust) else trust)
 
 
 @njit(cache=True, nogil=True)
@@ -274,42 +112,6 @@ def added_up(slots, numbers, masks, bases, found, rows, factors, text, total):
                 if mask & bit != 0:
                     total[bases[s] + bits(mask & (bit - uint64(1)))] += factor * table[tf[p], lengths[docs[p]]]
                 p += 1
-
-
-@njit(cache=True, nogil=True)
-def placed(order, filled, score, number, scores, numbers):
-    """Room for a candidate in `order`, best first, ties on id: its row in the list, or -1 when it comes after all of a full one.
-
-    `order` int64 [room] names the rows of the list, the `filled` that are in use first; of a full list the last one's is taken.
-    """
-    at = filled
-    while at > 0:
-        other = order[at - 1]
-        if scores[other] > score or (scores[other] == score and numbers[other] < number):
-            break
-        at -= 1
-    if at == len(order):
-        return -1
-    last = min(filled, len(order) - 1)
-    row = order[last]
-    for j in range(last, at, -1):
-        order[j] = order[j - 1]
-    order[at] = row
-    return row
-
-
-@njit(cache=True, nogil=True)
-def needed(k, order, filled, scores, orgs, powers):
-    """The rank score of the k-th after the re-ranking for fairness of `ranking.spread`: what lies below never comes among k."""
-    if filled < k:
-        return -1.0
-    keys = np.empty(filled, np.float64)
-    for i in range(filled):
-        n = 0
-        for j in range(i):
-            n += orgs[order[j]] == orgs[order[i]]
-        keys[i] = scores[order[i]] * powers[min(n, len(powers) - 1)]
-    return np.sort(keys)[filled - k]
 
 
 @njit(cache=True, nogil=True)
@@ -369,66 +171,6 @@ def survivors(
             n += 1
         masks[s] = mask
     return n
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def noted(doubts, point):
-    """Add a point to ask geopy about; `doubts[0]` counts them."""
-    if doubts[0] < MOST_DOUBTS:
-        doubts[0] += 1
-        doubts[doubts[0]] = point
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def kilometres(point, lat, lon, plat, plon, known, known_km):
-    """To the decimetre; nan where geopy must be asked."""
-    raw = known_of(point, known, known_km)
-    if isnan(raw):
-        raw = ellipsoid(lat, lon, plat[point], plon[point])
-        if doubted(raw, -1.0):
-            return np.nan
-    return np.rint(raw * DECIMETRES) / DECIMETRES
-
-
-@njit(cache=True, nogil=True)
-def finished(mode, k, n, filled, least, docs, points, asked, sets, state, out, doubts, known, known_km):
-    """(filled, least) after the round's survivors, with their exact scores, went into the list of the first."""
-    kind, levels, org, trust, ids = docs[2], docs[3], docs[11], docs[12], docs[13]
-    plat, plon = points[0], points[1]
-    rows, lows, kms, nearest, failed, owns, total = state
-    order, first, shares, scores, numbers, orgs, chosen, fails, away = out
-    themes, powers = len(sets[4]), sets[5]
-    for i in range(n):
-        if total[i] <= 0.0 and owns[i] == 0:
-            continue
-        row, km, point = rows[i], kms[i], nearest[i]
-        s0 = text_share(total[i], asked)
-        if point >= 0 and isnan(km):
-            s1, s2, s3, s4, s5 = other_shares(kind[row], levels[row], trust[row], lows[i], point, owns[i], themes, asked)
-            if s0 + s1 + s2 + s3 + s4 + s5 + SLACK < least:
-                continue
-            km = kilometres(point, asked[11], asked[12], plat, plon, known, known_km)
-            if isnan(km):
-                noted(doubts, point)
-                continue
-        s1, s2, s3, s4, s5 = other_shares(kind[row], levels[row], trust[row], km, point, owns[i], themes, asked)
-        score = s0 + s1 + s2 + s3 + s4 + s5
-        if score < least:
-            continue
-        at = placed(order, filled, score, ids[row], scores, numbers)
-        if at < 0:
-            continue
-        filled = min(filled + 1, len(order))
-        first[at], scores[at], numbers[at], orgs[at] = row, score, ids[row], org[row]
-        chosen[at], fails[at], away[at] = point, failed[i], km
-        shares[at, 0], shares[at, 1], shares[at, 2], shares[at, 3], shares[at, 4], shares[at, 5] = s0, s1, s2, s3, s4, s5
-        if mode == FITS:
-            least = max(least, needed(k, order, filled, scores, orgs, powers))
-        elif filled == len(order):
-            least = max(least, scores[order[filled - 1]])
-        while filled > 0 and scores[order[filled - 1]] < least:
-            filled -= 1
-    return filled, least
 
 
 RUN = Tuple((int64[::1], float64[::1], float64[:, ::1], int64[::1], int64[::1], float64[::1], float64, int64[::1]))(

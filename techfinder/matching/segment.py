@@ -1,13 +1,14 @@
 """A batch of documents that is searched as one: its postings, its columns, and which of them still count."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from techfinder.matching import kernel
-from techfinder.matching.blocks import blocks_of, order_of
+from techfinder.matching.blocks import BLOCK, blocks_of, order_of
+from techfinder.matching.bounding import BLOCK_COLUMNS
 from techfinder.matching.bulk import Pile, pile_of
 from techfinder.matching.columns import (
     TRAVEL,
@@ -69,7 +70,7 @@ class Segment:
                 tuple(map(fixed, (self.alive, self.label_code, *(c[name] for name in DOC_COLUMNS)))),
                 tuple(fixed(c[name]) for name in POINT_COLUMNS),
                 TRAVELS,
-                tuple(fixed(self.blocks[name]) for name in kernel.BLOCK_COLUMNS),
+                tuple(fixed(self.blocks[name]) for name in BLOCK_COLUMNS),
                 tuple(map(fixed, (p.hashes, p.offsets, p.docs, p.tf, p.lengths, self.table))),
             )
         return made
@@ -85,8 +86,23 @@ class Segment:
 
     def without(self, ids: frozenset[int]) -> "Segment":
         """The same with tombstones for `ids`."""
-        gone = np.isin(self.columns["id"], np.fromiter(ids, np.int64, len(ids)))
-        return replace(self, alive=self.alive & ~gone, kept={}) if gone.any() else self
+        gone = self.rows_of(ids)
+        if not len(gone):
+            return self
+        alive = self.alive.copy()
+        alive[gone] = False
+        return replace(self, alive=alive, kept={})
+
+    def rows_of(self, ids: Iterable[int]) -> np.ndarray:
+        """The rows of those of `ids` that are here."""
+        own, asked = self.columns["id"], np.array(list(ids), np.int64)
+        if not len(own):
+            return np.zeros(0, np.int64)
+        order = self.derived.get("order")
+        if order is None:
+            order = self.derived["order"] = np.argsort(own).astype(np.int32)
+        rows = order[np.minimum(np.searchsorted(own, asked, sorter=order), len(own) - 1)]
+        return rows[own[rows] == asked]
 
     def visible(self, viewer: frozenset[str]) -> np.ndarray:
         """bool [N]: alive, and a label shared with the viewer."""
@@ -106,7 +122,7 @@ class Segment:
 def arranged(things: Sequence[Any], documents: Sequence[Document], supplies: bool) -> tuple[list[Any], Pile]:
     """Both in the order in which a segment lays them."""
     pile = pile_of(documents)
-    if not supplies:
+    if not supplies or len(things) <= BLOCK:
         return list(things), pile
     order = order_of(things, pile)
     return [things[i] for i in order.tolist()], pile.taken(order)

@@ -13,7 +13,7 @@ from techfinder.matching.segment import Segment, arranged, make_segment
 from techfinder.matching.terms import Document, document, need_sources, supply_sources
 from techfinder.matching.values import Need, Supply
 
-TAIL = 64  # so many changes are indexed anew at each change; beyond it they are frozen into the older overlay
+FANOUT = 8  # a level of rank r holds at most FANOUT^(r + 1) changed things; fuller, it goes up into the next
 
 
 def analysed(thing: Supply | Need) -> Document:
@@ -31,8 +31,20 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """Which changed things a segment over the generation's holds, superseded ones left out."""
+
+    rank: int
+    ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
-    """`segments[0]` is the generation's; `shelves[i][row]` is the thing in row `row` of segment i."""
+    """`segments[0]` is the generation's; `shelves[i][row]` is the thing in row `row` of segment i.
+
+    What changed lies over it in levels that grow by `FANOUT`, as in a log-structured merge tree (O'Neil and others 1996): one
+    change indexes a few things anew, and rarely many. `levels[i]` is of segment i + 1, the highest rank first.
+    """
 
     supplies: bool
     statistics: Statistics
@@ -41,7 +53,7 @@ class Side:
     shelves: tuple[Sequence[Any], ...]
     themes: Mapping[int, str]  # hash → code
     changes: Mapping[int, Change]  # by id, in order of application
-    older: frozenset[int] = frozenset()  # ids of the changes that segments[1] holds (or whose deletion it knows)
+    levels: tuple[Level, ...] = ()
 
     def __len__(self) -> int:
         return sum(int(s.alive.sum()) for s in self.segments)
@@ -57,25 +69,28 @@ class Side:
             return self
         ids = frozenset(changes)
         merged = {i: c for i, c in self.changes.items() if i not in ids} | dict(changes)
-        older = self.older - ids
-        segments, shelves = [self.segments[0].without(ids)], [self.shelves[0]]
-        tail = [i for i in merged if i not in older]
-        if len(tail) > TAIL:
-            older, tail, batches = frozenset(merged), [], [list(merged)]
-        else:
-            if self.older:
-                segments.append(self.segments[1].without(ids))
-                shelves.append(self.shelves[1])
-            batches = [tail]
-        for batch in batches:
-            live = [c for i in batch if (c := merged[i]).thing is not None]
-            things, texts = arranged([c.thing for c in live], [c.document for c in live], self.supplies)  # type: ignore[misc]
-            segments.append(make_segment(things, texts, self.supplies, self.table))
-            shelves.append(things)
+        segments, shelves = [s.without(ids) for s in self.segments], list(self.shelves)
+        levels = [Level(level.rank, level.ids - ids) for level in self.levels]
+        batch, rank = {i for i, c in changes.items() if c.thing is not None}, 0
+        while batch:
+            if levels and levels[-1].rank == rank:
+                batch |= levels.pop().ids
+                segments.pop(), shelves.pop()
+            if len(batch) <= FANOUT ** (rank + 1):
+                segment, things = self._indexed([merged[i] for i in sorted(batch)])
+                segments.append(segment), shelves.append(things)
+                levels.append(Level(rank, frozenset(batch)))
+                break
+            rank += 1
         themes = dict(self.themes) | theme_table(c.thing for c in changes.values() if c.thing)
         return replace(
-            self, segments=tuple(segments), shelves=tuple(shelves), changes=merged, older=older, themes=themes
+            self, segments=tuple(segments), shelves=tuple(shelves), changes=merged, levels=tuple(levels), themes=themes
         )
+
+    def _indexed(self, changes: Sequence[Change]) -> tuple[Segment, list[Any]]:
+        """Changed things as a segment, scored with the generation's table."""
+        things, pile = arranged([c.thing for c in changes], [c.document for c in changes], self.supplies)  # type: ignore[misc]
+        return make_segment(things, pile, self.supplies, self.table), things
 
 
 def theme_table(things: Iterable[Any]) -> dict[int, str]:

@@ -68,7 +68,7 @@ def simpler(query):
 def small_limits():
     """Segments and windows as a large corpus has them: three segments, and pages that are narrowed down to."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(side, "TAIL", 3)
+        patch.setattr(side, "FANOUT", 2)
         patch.setattr(windows, "FEW", 2)
         yield
 
