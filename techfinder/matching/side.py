@@ -78,7 +78,8 @@ class Side:
                 segments.pop(), shelves.pop()
             if len(batch) <= FANOUT ** (rank + 1):
                 segment, things = self._indexed([merged[i] for i in sorted(batch)])
-                segments.append(segment), shelves.append(things)
+                segments.append(segment)
+                shelves.append(things)
                 levels.append(Level(rank, frozenset(batch)))
                 break
             rank += 1
