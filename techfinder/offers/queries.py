@@ -119,7 +119,7 @@ def detail(actor: Actor, offer_id: int) -> Detail:
         responsible=wording.stays_responsible(offer.kind), full=wording.full(offer, company), reply=wording.reply(company),
         home={"lat": home.lat, "lon": home.lon, "label": home.name} if home and words else None, distance=distance, nearest=nearest,
         material=db.session.get(StoredFile, offer.material_file_id) if offer.material_file_id else None,
-        confirmed_at=offer.confirmed_at or offer.published_at, may_edit=can_edit(actor, offer),
+        confirmed_at=(offer.confirmed_at or offer.published_at) if company.claimed else None, may_edit=can_edit(actor, offer),
         may_ask=_may_ask(actor),
         public=offer.state == rules.PUBLISHED and offer.replaces_id is None and company.state == "approved",
     )  # fmt: skip

@@ -160,3 +160,11 @@ def test_the_own_list_says_why_an_offer_came_back_and_what_waits(client):
     factories.offer(company, state="submitted")
     text = client.get("/mijn-aanbod").text
     assert "Noem ook de prijs." in text and "meestal binnen 2 schooldagen" in text
+
+
+def test_an_offer_that_an_import_published_does_not_say_that_the_company_looked_at_it(app, client):
+    said = [
+        "Het bedrijf keek dit na" in client.get(f"/aanbod/{factories.offer(factories.company(claimed=claimed)).id}").text
+        for claimed in (True, False)
+    ]
+    assert said == [True, False]
