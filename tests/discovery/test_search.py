@@ -4,6 +4,8 @@ import re
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event, update
 
 from techfinder.core.changes import log_change
@@ -12,7 +14,9 @@ from techfinder.offers.models import StartingPoint
 from techfinder.organisations.models import Organisation
 from tests import factories as f
 from tests.discovery.pages import look
+from tests.matching.test_hostile import hostile
 
+PARAMETERS = ("q", "postcode", "afstand", "soort", "niveau", "thema", "taal", "regio", "kosten", "van", "tot", "sorteer", "pagina")
 PO_7_8, PO_5_6, VMBO_TL_1 = 0b11000000, 0b00110000, 1 << 40
 
 
@@ -236,3 +240,11 @@ def test_completions_offer_words_themes_and_places(client):
     assert "robots en programmeren" in words
     assert client.get("/aanbod/suggesties?plaats=helmo").json[0]["label"] == "Helmond"
     assert client.get("/aanbod/suggesties?q=%00&plaats=").json == [] == client.get("/aanbod/suggesties").json
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.dictionaries(st.sampled_from(PARAMETERS), hostile.map(lambda text: text[:3_000]), min_size=1, max_size=5))
+def test_any_address_gives_a_page(client, params):
+    f.offer(f.company())
+    page = look(client, **{name: text.encode("utf-8", "replace") for name, text in params.items()})
+    assert page.total >= 0 and page.title
