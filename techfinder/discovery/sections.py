@@ -31,7 +31,7 @@ def _cards_alike(actor: Actor, offer: Offer, at: datetime) -> list[Card]:
     order: dict[int, float | None] = {}
     for near in (True, False) if offer.points else (False,):
         if len(order) < ALIKE:
-            found = engine().suggest(_as_need(offer, near), at, ALIKE + 1, viewer_labels(actor)).fits
+            found = engine().suggest(_as_need(offer, near), at, ALIKE + 1, viewer_labels(actor), explain=False).fits
             order |= {s.id: None for s in found if s.id != offer.id and s.id not in order}
     return cards(actor, list(order)[:ALIKE])
 

@@ -15,6 +15,7 @@ from techfinder.matching.analysis import MAX_CHARS, MAX_TOKENS, TOKEN, Analyser,
 from techfinder.matching.terms import EIGHTHS, NEED, SUPPLY, TOP, Document
 from techfinder.matching.values import Need, Supply
 
+HOWS = ("word", "part", "synonym", "related")
 AT_ONCE = 4_096  # documents whose sums are made together: bounds the memory
 
 
@@ -132,12 +133,13 @@ def unread(things: Sequence[Supply] | Sequence[Need], supplies: bool) -> Read:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Tokens as rows of numbers: token i has the terms `terms[starts[i]:starts[i + 1]]` (int32) with `weights` float64;
-    `words` bool: it counts for the length; `keys` int32: the number of its key."""
+    """Tokens as rows of numbers: token i has the terms `terms[starts[i]:starts[i + 1]]` (int32) with `weights` float64 and
+    `hows` uint8, places in `HOWS`; `words` bool: it counts for the length; `keys` int32: the number of its key."""
 
     starts: np.ndarray
     terms: np.ndarray
     weights: np.ndarray
+    hows: np.ndarray
     words: np.ndarray
     keys: np.ndarray
 
@@ -162,6 +164,7 @@ def rows_of(analyser: Analyser, tokens: Sequence[str], names: Numbers, keys: Num
         np.concatenate([[0], np.cumsum([len(terms) for terms in made])]).astype(np.int64),
         np.array([names[term.key] for terms in made for term in terms], np.int32),
         np.array([term.weight for terms in made for term in terms], np.float64),
+        np.array([HOWS.index(term.how) for terms in made for term in terms], np.uint8),
         np.array([bool(terms) and terms[0].how == "word" for terms in made], bool),
         np.array(own, np.int32),
     )

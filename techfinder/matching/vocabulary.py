@@ -11,7 +11,7 @@ signatures first, is compared letter by letter (optimal string alignment: Levens
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -31,12 +31,17 @@ FIELDS = ("title", "theme_words", "summary", "body")  # whose words people write
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     arrays: Mapping[str, np.ndarray]
+    glossaries: dict[bool, Stored] = field(default_factory=dict, compare=False, repr=False)
 
     def glossary(self, supplies: bool) -> Stored | None:
         """What the words of the generation's supplies, or needs, bring."""
-        prefix = f"{'supplies' if supplies else 'needs'}_glossary_"
-        arrays = {name.removeprefix(prefix): array for name, array in self.arrays.items() if name.startswith(prefix)}
-        return Stored(arrays) if arrays else None
+        if supplies not in self.glossaries:
+            prefix = f"{'supplies' if supplies else 'needs'}_glossary_"
+            arrays = {name.removeprefix(prefix): array for name, array in self.arrays.items() if name.startswith(prefix)}
+            if not arrays:
+                return None
+            self.glossaries[supplies] = Stored(arrays)
+        return self.glossaries[supplies]
 
     def nearest(self, word: str, most: int = 2) -> list[tuple[str, int]]:
         """The known words nearest to `word` and how many edits away, nearest and then most frequent first."""
