@@ -11,7 +11,7 @@ ONLY_ANSWERING = {  # modules that read an index and put nothing into it; every 
     "bitsets.py", "blend.py", "bounding.py", "checks.py", "compiled.py", "criteria.py", "distance.py", "engine.py",
     "explain.py", "facets.py", "fast.py", "filters.py", "fingerprint.py", "finishing.py", "generations.py", "indexer.py",
     "judging.py", "keeper.py", "kernel.py", "matcher.py", "pairs.py", "ranking.py", "search.py", "search_kernel.py",
-    "spelling.py", "suggestions.py", "windows.py",
+    "shared.py", "spelling.py", "suggestions.py", "windows.py",
 }  # fmt: skip
 
 

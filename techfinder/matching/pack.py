@@ -1,14 +1,10 @@
-"""A file of named arrays, written once, checked on opening, and read into memory or, when it is big, mapped.
-
-A mapped file that somebody truncates kills the process that reads it (SIGBUS), and one that is zeroed changes answers; so
-only packs of `MAPPED_FROM` bytes or more are mapped and shared by all processes, and the others are private memory.
+"""A file of named arrays, written once, checked on opening, and held in memory that processes share (`shared.py`).
 
 Layout: 8 bytes magic, 8 bytes header length, the header (JSON: arrays with dtype, shape, offset, and `meta`), the arrays at
 multiples of 64 bytes, and 16 bytes BLAKE2b over everything before them.
 """
 
 import json
-import mmap
 import os
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -16,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from techfinder.matching.shared import content
+
 MAGIC = b"TFPACK01"
 ALIGN = 64
-MAPPED_FROM = 256 << 20
 
 
 class Damaged(Exception):
@@ -53,11 +50,10 @@ def read_pack(path: Path) -> tuple[dict[str, np.ndarray], dict]:
     """The arrays (read-only) and the meta; raises Damaged."""
     try:
         with open(path, "rb") as file:
-            mapped = os.fstat(file.fileno()).st_size >= MAPPED_FROM
-            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if mapped else file.read()
-        view = memoryview(data)
-        if view[:8] != MAGIC or blake2b(view[:-16], digest_size=16).digest() != view[-16:]:
+            data = content(file)
+        if data is None or data[:8] != MAGIC:
             raise Damaged(f"{path.name}: checksum")
+        view = memoryview(data)
         length = int.from_bytes(view[8:16], "little")
         header = json.loads(bytes(view[16 : 16 + length]))
         start, arrays = 16 + length, {}
