@@ -86,11 +86,11 @@ def finished(mode, k, n, filled, least, docs, points, asked, sets, state, out, d
     """(filled, least) after the round's survivors, with their exact scores, went into the list of the first."""
     kind, levels, org, trust, ids = docs[2], docs[3], docs[11], docs[12], docs[13]
     plat, plon = points[0], points[1]
-    rows, lows, kms, nearest, failed, owns, total = state
+    rows, lows, kms, nearest, failed, owns, _, total = state
     order, first, shares, scores, numbers, orgs, chosen, fails, away = out
     themes, powers = len(sets[4]), sets[5]
     for i in range(n):
-        if total[i] <= 0.0 and owns[i] == 0:
+        if total[i] < 0.0 or (total[i] == 0.0 and owns[i] == 0):
             continue
         row, km, point = rows[i], kms[i], nearest[i]
         s0 = text_share(total[i], asked)

@@ -25,10 +25,12 @@ from techfinder.matching.bounding import (
     ceilings,
     looked_up,
     text_bounds,
+    text_share,
 )
 from techfinder.matching.criteria import BIT
 from techfinder.matching.finishing import MOST_DOUBTS, SHARES, finished, noted, other_shares
 from techfinder.matching.geometry import (
+    STEP,
     bits,
     f64s,
     i32s,
@@ -56,6 +58,7 @@ from techfinder.matching.judging import (
 
 CODES = len(BIT)
 FIRST_ROUND, LAST_ROUND = 8, 128  # blocks
+LOOKED_UP = 4  # terms, before what cannot come among the first any more is left out
 
 SCORE = float64[::1](u64s, f64s, u64s, i64s, i32s, u8s, u8s, ro(float64, 2))
 
@@ -85,17 +88,32 @@ def own_themes(first, last, theme, owner, themes, found):
 
 
 @njit(cache=True, nogil=True)
-def added_up(slots, numbers, masks, bases, found, rows, factors, text, total):
-    """The words of a round's survivors, into `total`: per term in the question's order, blocks ascending."""
+def added_up(slots, numbers, masks, bases, found, rows, factors, order, text, least, asked, state, n):
+    """The words of a round's survivors, into the last of `state`; -1 for those that cannot reach `least` whatever else they hold.
+
+    Terms are looked up heaviest first (`order`), blocks ascending, and what is out already is looked up no further; the
+    frequencies that were found are kept, and added up in the end in the question's order.
+    """
     _, offsets, docs, tf, lengths, table = text
+    own_rows, total = state[0], state[7]
+    live, ahead = masks[: len(slots)].copy(), np.zeros(len(slots), np.float64)
+    held, partial = np.zeros((n, len(rows)), np.uint8), np.zeros(n, np.float64)
     for t in range(len(rows)):
+        for s in range(len(slots)):
+            ahead[s] += factors[t] * STEP * found[t, slots[s]]
+    slack = SLACK * ahead.max() if len(slots) > 0 else 0.0
+    for i in range(len(rows)):
+        t = order[i]
         if rows[t] < 0:
             continue
         p, stop, factor = offsets[rows[t]], offsets[rows[t] + 1], factors[t]
         for s in range(len(slots)):
-            if found[t, slots[s]] == 0 or masks[s] == 0:
+            if found[t, slots[s]] == 0:
                 continue
-            first, mask = numbers[slots[s]] << 6, masks[s]
+            ahead[s] -= factor * STEP * found[t, slots[s]]
+            first, mask = numbers[slots[s]] << 6, live[s]
+            if mask == 0:
+                continue
             step = 1  # gallop to the block
             while p + step < stop and docs[p + step] < first:
                 p += step
@@ -110,8 +128,33 @@ def added_up(slots, numbers, masks, bases, found, rows, factors, text, total):
             while p < stop and docs[p] < first + 64:
                 bit = uint64(1) << uint64(docs[p] - first)
                 if mask & bit != 0:
-                    total[bases[s] + bits(mask & (bit - uint64(1)))] += factor * table[tf[p], lengths[docs[p]]]
+                    at = bases[s] + bits(masks[s] & (bit - uint64(1)))
+                    held[at, t] = tf[p]
+                    partial[at] += factor * table[tf[p], lengths[docs[p]]]
                 p += 1
+        if i % LOOKED_UP == LOOKED_UP - 1 and least > 0:
+            dropped(slots, bases, n, ahead, slack, least, asked, state, partial, live)
+    for s in range(len(slots)):
+        for at in range(bases[s], bases[s + 1] if s + 1 < len(slots) else n):
+            total[at] = -1.0
+            if live[s] & (uint64(1) << uint64(own_rows[at] & 63)) != 0:
+                total[at] = 0.0
+                for t in range(len(rows)):
+                    if held[at, t] != 0:
+                        total[at] += factors[t] * table[held[at, t], lengths[own_rows[at]]]
+
+
+@njit(cache=True, nogil=True)
+def dropped(slots, bases, n, ahead, slack, least, asked, state, partial, live):
+    """Take out of `live` what cannot reach `least` with all that the terms ahead can bring."""
+    own_rows, others = state[0], state[6]
+    for s in range(len(slots)):
+        if live[s] == 0:
+            continue
+        more = max(ahead[s], 0.0) + slack
+        for at in range(bases[s], bases[s + 1] if s + 1 < len(slots) else n):
+            if text_share(partial[at] + more, asked) + others[at] + SLACK < least:
+                live[s] &= ~(uint64(1) << uint64(own_rows[at] & 63))
 
 
 @njit(cache=True, nogil=True)
@@ -123,7 +166,7 @@ def survivors(
     alive, label, kind, levels, since, until, weekdays, dayparts, language, places, available, org, trust, _, theme, start, owner = docs
     plat, plon, px, py, pz, pradius, pweek = points
     open_sets, closed_from, closed_until, blocked, themes, _ = sets
-    rows, lows, kms, nearest, failed, owns, _ = state
+    rows, lows, kms, nearest, failed, owns, others, _ = state
     own = np.zeros(64, np.int64)
     n = 0
     for s in range(len(slots)):
@@ -164,7 +207,8 @@ def survivors(
                 continue
             i = row & 63
             s1, s2, s3, s4, s5 = other_shares(kind[row], levels[row], trust[row], low, point, own[i], len(themes), asked)
-            if bound + s1 + s2 + s3 + s4 + s5 < least:
+            others[n] = s1 + s2 + s3 + s4 + s5
+            if bound + others[n] < least:
                 continue
             mask |= uint64(1) << uint64(i)
             rows[n], lows[n], kms[n], nearest[n], failed[n], owns[n] = row, low, km, point, fails, own[i]
@@ -194,7 +238,7 @@ def run(mode, k, room, least, docs, points, travels, blocks, text, asked, sets, 
     bound = np.empty(len(numbers), np.float64)
     for j in range(len(numbers)):
         bound[j] = max(words[j], 0.0) + rest[j] + SLACK if words[j] >= 0 or about[j] else -1.0
-    order = by_bucket(bound)
+    order, heaviest = by_bucket(bound), np.argsort(-factors)
     shares = np.empty((room, SHARES), np.float64)
     out = (
         np.arange(room), np.empty(room, np.int64), shares, np.empty(room, np.float64), np.empty(room, np.int64),
@@ -204,7 +248,8 @@ def run(mode, k, room, least, docs, points, travels, blocks, text, asked, sets, 
     most = LAST_ROUND * 64
     state = (
         np.empty(most, np.int64), np.empty(most, np.float64), np.empty(most, np.float64),
-        np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.float64),
+        np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64),
+        np.empty(most, np.float64), np.empty(most, np.float64),
     )  # fmt: skip
     masks, bases = np.empty(LAST_ROUND, np.uint64), np.empty(LAST_ROUND, np.int64)
     filled, at, size = 0, 0, FIRST_ROUND
@@ -222,8 +267,7 @@ def run(mode, k, room, least, docs, points, travels, blocks, text, asked, sets, 
             mode, chosen, numbers, words, least, docs, points, travels, blocks[13], asked, sets, state, masks, bases, doubts,
             known, known_km,
         )  # fmt: skip
-        state[6][:n] = 0.0
-        added_up(chosen, numbers, masks, bases, found, rows, factors, text, state[6])
+        added_up(chosen, numbers, masks, bases, found, rows, factors, heaviest, text, least, asked, state, n)
         filled, least = finished(mode, k, n, filled, least, docs, points, asked, sets, state, out, doubts, known, known_km)
     order = out[0][:filled]
     return (
