@@ -50,6 +50,7 @@ class Explainer:
         named = phrases(analyser.thesaurus)
         pairs = {pair for key in self._asked if key in named for pair in named[key]}
         self._pairs = [(IN_PHRASE + a, IN_PHRASE + b) for a, b in sorted(pairs)]
+        self._by_phrase = {t.asked for key, t in self._asked.items() if key in named}
         self._at_hand: dict[int, Known] = {}
 
     def words(self, texts: Iterable[str], stored: bool = False) -> tuple[Word, ...]:
@@ -66,11 +67,15 @@ class Explainer:
                 for token in tokens:
                     if token in known.hits:
                         self._weigh(best, clean(token), known.terms(token))
-            if known.phrase_in(different):
+            if self._phrase_may_win(best) and known.phrase_in(different):
                 for phrase, terms in self._analyser.phrases([clean(token) for token in tokens]):
                     self._weigh(best, phrase, terms)
         ordered = sorted(best.values(), key=lambda e: (e[0], e[1], e[2].asked))
         return tuple(word for _, _, word in ordered[:MOST])
+
+    def _phrase_may_win(self, best: Mapping[str, tuple[int, float, Word]]) -> bool:
+        """Whether a phrase, at best a synonym, could answer a word of the question more strongly than what was found."""
+        return any(asked not in best or best[asked][0] >= STRENGTH["synonym"] for asked in self._by_phrase)
 
     def _known(self, different: set[str], stored: bool) -> "Known":
         """What there is to find in a text with these words."""

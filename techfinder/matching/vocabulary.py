@@ -66,14 +66,14 @@ class Vocabulary:
 
     def shown(self, word: str) -> str:
         """The word as most often written."""
-        row = int(np.searchsorted(self.arrays["word"], word.encode()[:WIDTH]))
-        if row < len(self.arrays["word"]) and self.arrays["word"][row] == word.encode()[:WIDTH]:
+        row = int(np.searchsorted(self.arrays["word"], word.encode("utf-8", "ignore")[:WIDTH]))
+        if row < len(self.arrays["word"]) and self.arrays["word"][row] == word.encode("utf-8", "ignore")[:WIDTH]:
             return self.arrays["shown"][row].decode(errors="ignore")
         return word
 
     def complete(self, prefix: str, k: int) -> tuple[Completion, ...]:
         """Names (themes, organisations) that begin with the prefix, and words that go on from its last word."""
-        whole = fold(prefix.lstrip())[:WIDTH].encode()[:WIDTH]
+        whole = fold(prefix.lstrip())[:WIDTH].encode("utf-8", "ignore")[:WIDTH]
         if not whole.strip():
             return ()
         last = whole.rsplit(b" ", 1)[-1]
