@@ -57,7 +57,7 @@ def test_killing_indexer_and_web_processes_shows_and_loses_nothing(running):
     assert not wrong, wrong[0]
     took = running.agrees_within(2)
     print(f"{KILLS} kills, {len(running.log)} changes, {sum(pages)} pages, {pages.count(False)} broken connections, {took:.1f} s")  # noqa: T201
-    assert sum(pages) > KILLS // 4
+    assert sum(pages) > 3
     running.well_within(60)
 
 
