@@ -30,6 +30,7 @@ POINTER = "current"
 SEALED = "words.pack"  # written last
 LOCK_TRIES = 100
 PROBE = 1 << 18  # bytes
+LEAST, ROOM = 1 << 20, 2  # bytes that must be free to write a generation, and how many times its size
 LOCKS = {"generation": "lock", "text": "lock.text"}
 
 
@@ -169,11 +170,14 @@ class Generations:
         finally:
             path.unlink(missing_ok=True)
 
-    def free(self) -> int:
-        """Bytes of room on the disk; plenty when it can't be told."""
+    def room(self, generation: str | None) -> str | None:
+        """What is wrong when the disk has no room for another generation of this size beside it; None when it has."""
+        needed = max(LEAST, ROOM * self.bytes(generation)) if generation else LEAST
         with suppress(OSError):
-            return shutil.disk_usage(self.directory).free
-        return 1 << 62
+            free = shutil.disk_usage(self.directory).free
+            if free < needed:
+                return f"no room on the disk for another generation: {free / 1e6:.1f} MB free, {needed / 1e6:.1f} MB needed"
+        return None
 
     def bytes(self, name: str | None) -> int:
         with suppress(OSError):

@@ -16,7 +16,6 @@ from techfinder.matching.values import Corpus, Need, Supply
 COMPACT_SHARE, COMPACT_MIN, COMPACT_MOST = 0.1, 20, 5_000
 COMPACT_AGE_S = 24 * 3600.0  # changes older than this are written down however few: the log forgets them one day
 TEXTS_AT_ONCE = 2_000  # `build` writes the Whoosh index of so many things itself; more are left to `compact`
-ROOM = 2  # times the size of a generation that must be free before another is written
 
 
 class Indexer(Keeper):
@@ -193,8 +192,8 @@ class Indexer(Keeper):
     def _need_room(self) -> None:
         """Raises OSError before the work is done, rather than after. Needs the lock."""
         self._generations.probe()
-        if self._generations.free() < ROOM * self._generations.bytes(self._state.generation):
-            raise OSError("there is no room on the disk for another generation")
+        if problem := self._generations.room(self._state.generation):
+            raise OSError(problem)
 
 
 def _living(side: Side) -> list:

@@ -229,7 +229,7 @@ class Keeper:
             overlay=len(state.supplies.changes) + len(state.needs.changes),
             bytes=self._generations.bytes(state.generation),
             quarantined=self._generations.quarantined(),
-            problem=self._problem,
+            problem=self._problem or self._generations.room(state.generation),
         )
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -121,6 +122,15 @@ def test_a_disk_that_is_full_when_the_index_is_made_keeps_it_in_memory_until_the
         engine = Engine.open(tmp_path, lambda: corpus(1))
         assert found(engine) and not engine.sound() and engine.mend() is False
     assert engine.mend() and engine.sound()
+
+
+def test_a_disk_without_room_is_told_by_every_process_that_looks(tmp_path, monkeypatch):
+    engine = Engine.open(tmp_path, lambda: corpus(1))
+    assert engine.status().problem is None
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=4_096))
+    assert "no room on the disk" in Engine.open(tmp_path).status().problem
+    engine.apply(2, [offer(2)])
+    assert engine.compact() is False and [i for i, _ in found(engine)] == [1, 2]
 
 
 def test_who_waited_for_a_lock_that_was_deleted_takes_the_new_one(tmp_path):
