@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,14 +11,19 @@ from techfinder.matching.analysis import analyser
 from techfinder.matching.bulk import Read, documents, read
 from techfinder.matching.postings import Statistics, term_hash
 from techfinder.matching.segment import Segment, arranged, make_segment
-from techfinder.matching.terms import Document, document, need_sources, supply_sources
+from techfinder.matching.terms import Document, Source, document, need_sources, supply_sources
 from techfinder.matching.values import Need, Supply
 
 FANOUT = 8  # a level of rank r holds at most FANOUT^(r + 1) changed things; fuller, it goes up into the next
 
 
 def analysed(thing: Supply | Need) -> Document:
-    sources = supply_sources(thing) if isinstance(thing, Supply) else need_sources(thing)
+    """The document of a thing; most changes leave its texts as they were."""
+    return _document(tuple(supply_sources(thing) if isinstance(thing, Supply) else need_sources(thing)))
+
+
+@lru_cache(500)  # some 8 kB each
+def _document(sources: tuple[Source, ...]) -> Document:
     return document(analyser(), sources)
 
 

@@ -1,5 +1,7 @@
 """What is read all at once is what is read one by one."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,6 +49,12 @@ def test_the_vocabulary_counts_public_offers_and_shows_a_word_as_most_often_writ
     assert found["coöperatie"] == 2
     assert found["energie"] == 2
     assert not any(c.count for c in words.complete("robot", 1))
+
+
+def test_a_change_that_leaves_the_texts_alone_is_not_analysed_again() -> None:
+    before = supply("Robots in de klas", summary="programmeren met sensoren")
+    assert analysed(replace(before, places_left=3)) is analysed(before)
+    assert analysed(replace(before, title="Drones in de klas")) != analysed(before)
 
 
 def test_one_edit_changes_few_bits_of_a_signature() -> None:
