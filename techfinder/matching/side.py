@@ -81,7 +81,8 @@ class Side:
         while batch:
             if levels and levels[-1].rank == rank:
                 batch |= levels.pop().ids
-                segments.pop(), shelves.pop()
+                segments.pop()
+                shelves.pop()
             if len(batch) <= FANOUT ** (rank + 1):
                 segment, things = self._indexed([merged[i] for i in sorted(batch)])
                 segments.append(segment)
