@@ -51,6 +51,10 @@ class Explainer:
         pairs = {pair for key in self._asked if key in named for pair in named[key]}
         self._pairs = [(IN_PHRASE + a, IN_PHRASE + b) for a, b in sorted(pairs)]
         self._by_phrase = {t.asked for key, t in self._asked.items() if key in named}
+        self._strongest: dict[str, tuple[int, float]] = {}  # per word of the question, the most that a document can answer
+        for t in asked:
+            most = (STRENGTH[t.how], -t.weight)
+            self._strongest[t.asked] = min(most, self._strongest.get(t.asked, most))
         self._at_hand: dict[int, Known] = {}
 
     def words(self, texts: Iterable[str], stored: bool = False) -> tuple[Word, ...]:
@@ -60,6 +64,8 @@ class Explainer:
         """
         best: dict[str, tuple[int, float, Word]] = {}
         for text in filter(None, texts):
+            if len(best) == len(self._strongest) and all(best[a][:2] <= most for a, most in self._strongest.items()):
+                break  # no word can be answered more strongly
             tokens = TOKEN.findall(fold(text[:MAX_CHARS]))[:MAX_TOKENS]
             different = set(tokens)
             known = self._known(different, stored)
