@@ -11,6 +11,7 @@ import pytest
 
 from techfinder.matching import checks
 from techfinder.matching.engine import Engine
+from techfinder.matching.generations import Busy
 from techfinder.matching.values import Corpus, Need, Point, Supply
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -139,6 +140,8 @@ def test_who_waited_for_a_lock_that_was_deleted_takes_the_new_one(tmp_path):
 
     def wait():
         with other._generations.writing(wait=True):
+            with pytest.raises(Busy), Engine(tmp_path)._generations.writing():
+                order.append("a third at the same time")
             order.append("other")
 
     with first._generations.writing():
