@@ -1,7 +1,7 @@
-"""What search engines may know: robots.txt, and the public pages in sitemaps of at most 50,000 addresses."""
+"""What search engines may know: robots.txt, and the public pages in sitemaps of a size that answers at once."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from techfinder.offers.policy import visible_offers
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.policy import visible_organisations
 
-MOST = 50_000  # addresses in one file, by the sitemap protocol
+MOST = 5_000  # addresses in one file; the sitemap protocol allows 50,000, which would take a second to make
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 CLOSED = ("/account/", "/berichten", "/beheer", "/api/", "/hervat/", "/aanbod/suggesties", "/readyz", "/metrics")
 Entry = tuple[str, date | datetime | None]
@@ -53,29 +53,41 @@ def sitemap_part(part: int) -> ResponseReturnValue:
     return _urls(part)
 
 
+def _count(rows: Any) -> int:
+    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+
+
 def _pages() -> int:
-    offers = db.session.scalar(select(func.count()).select_from(visible_offers(ANYBODY).with_only_columns(Offer.id).subquery())) or 0
-    found = visible_organisations(ANYBODY).with_only_columns(Organisation.id).subquery()
-    organisations = db.session.scalar(select(func.count()).select_from(found)) or 0
+    offers = _count(visible_offers(ANYBODY).with_only_columns(Offer.id))
+    organisations = _count(visible_organisations(ANYBODY).with_only_columns(Organisation.id))
     return max(1, -(-(offers + organisations + 1) // MOST))
 
 
-def _entries(part: int) -> Iterable[Entry]:
+def _address(endpoint: str, name: str) -> str:
+    """The address of a page without the number at its end: asked once, not for each of thousands."""
+    number: dict[str, Any] = {name: 0}
+    return absolute_url(url_for(endpoint, **number).removesuffix("0"))
+
+
+def _entries(part: int) -> list[Entry]:
     """The list of offers, every public offer, every public organisation, always in the same order."""
-    first, last = (part - 1) * MOST, part * MOST
-    entries: list[Entry] = [(url_for("discovery.offers"), None)]
-    offers = visible_offers(ANYBODY).with_only_columns(Offer.id, Offer.published_at).order_by(Offer.id)
-    entries += [(url_for("offers.show", offer_id=i), at) for i, at in db.session.execute(offers.limit(last))]
-    if len(entries) < last:
+    before = (part - 1) * MOST - 1  # rows that stand in earlier files; the list of offers itself is the very first
+    entries: list[Entry] = [(absolute_url(url_for("discovery.offers")), None)] if part == 1 else []
+    offers = visible_offers(ANYBODY).with_only_columns(Offer.id, Offer.published_at)
+    rows = db.session.execute(offers.order_by(Offer.id).offset(max(0, before)).limit(MOST - len(entries)))
+    show = _address("offers.show", "offer_id")
+    entries += [(f"{show}{ident}", at) for ident, at in rows]
+    if len(entries) < MOST:
         found = visible_organisations(ANYBODY).with_only_columns(Organisation.id).order_by(Organisation.id)
-        entries += [(url_for("organisations.show", organisation_id=i), None) for i in db.session.scalars(found.limit(last))]
-    return entries[first:last]
+        skipped = max(0, before - _count(offers))
+        show = _address("organisations.show", "organisation_id")
+        entries += [(f"{show}{ident}", None) for ident in db.session.scalars(found.offset(skipped).limit(MOST - len(entries)))]
+    return entries
 
 
 def _urls(part: int) -> ResponseReturnValue:
     urls = "".join(
-        f"<url><loc>{escape(absolute_url(path))}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>"
-        for path, at in _entries(part)
+        f"<url><loc>{escape(address)}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>" for address, at in _entries(part)
     )
     return _xml(f'<urlset xmlns="{NAMESPACE}">{urls}</urlset>')
 
