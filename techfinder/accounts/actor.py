@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from techfinder.accounts.login import identity
 from techfinder.accounts.models import StaffPost, User
 from techfinder.core.clock import now, today
-from techfinder.core.db import db
+from techfinder.core.db import db, plain
 from techfinder.core.permissions import ANYBODY, Actor, Grant, Seat
 from techfinder.regions.models import Region
 
@@ -69,7 +69,7 @@ def load_actor(at: datetime | None = None) -> Actor:
     known = identity() if has_request_context() else None
     if known is None:
         return ANYBODY
-    rows = db.session.execute(_WHO, {"user_id": known.user_id, "day": today(at or now())}).all()
+    rows = plain(_WHO, user_id=known.user_id, day=today(at or now())).all()
     if not rows or rows[0].epoch != known.epoch or rows[0].blocked_at or rows[0].erased_at:
         return ANYBODY
     who = rows[0]

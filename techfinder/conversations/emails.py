@@ -1,29 +1,39 @@
 """Mails about conversations: to those who take part, with what they decide on, without contact details or attachments."""
 
-from sqlalchemy import and_, select
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import and_, bindparam, select
 
 from techfinder.accounts.models import User
 from techfinder.conversations import rules
 from techfinder.conversations.about import about
 from techfinder.conversations.models import Conversation, Message, Participant
-from techfinder.core.db import db
+from techfinder.core.db import db, plain
 from techfinder.core.mail import send_mail
 from techfinder.notifications.service import refusing, unsubscribe_url
 from techfinder.organisations.models import Membership, Organisation
 from techfinder.reference.levels import describe
 
 
-def _readers(conversation: Conversation, except_organisation: int | None) -> list[User]:
-    """The participants of the other side who still belong to it and want this mail."""
-    return list(db.session.scalars(
-        select(User).join(Participant, Participant.user_id == User.id).join(
-            Membership, and_(Membership.user_id == User.id, Membership.organisation_id == Participant.organisation_id)
-        ).where(
-            Membership.refused_at.is_(None), Participant.conversation_id == conversation.id, Participant.muted.is_(False),
-            User.email.is_not(None), User.id.not_in(refusing("messages")),
-            User.blocked_at.is_(None), Participant.organisation_id != (except_organisation or 0),
-        ).order_by(User.id)
-    ))  # fmt: skip
+_READERS = (
+    select(User.id, User.email, User.locale, User.name).join(Participant, Participant.user_id == User.id).join(
+        Membership, and_(Membership.user_id == User.id, Membership.organisation_id == Participant.organisation_id)
+    ).where(
+        Membership.refused_at.is_(None), Participant.conversation_id == bindparam("conversation"), Participant.muted.is_(False),
+        User.email.is_not(None), User.id.not_in(refusing("messages")),
+        User.blocked_at.is_(None), Participant.organisation_id != bindparam("writers"),
+    ).order_by(User.id)
+)  # fmt: skip
+_SIDE = select(Organisation.id, Organisation.name, Organisation.mail_text)
+_SIDES = _SIDE.where(Organisation.id.in_((bindparam("school"), bindparam("company")))).add_columns(
+    select(User.name).where(User.id == bindparam("author")).scalar_subquery().label("author")
+)
+
+
+def _readers(conversation: Conversation, except_organisation: int | None) -> Sequence[Any]:
+    """id, email, locale and name of the participants of the other side who still belong to it and want this mail."""
+    return plain(_READERS, conversation=conversation.id, writers=except_organisation or 0).all()
 
 
 def _facts(conversation: Conversation) -> dict[str, object]:
@@ -41,18 +51,17 @@ def _facts(conversation: Conversation) -> dict[str, object]:
     return facts
 
 
-def _people(conversation: Conversation, message: Message) -> tuple[Organisation | None, Organisation | None, str]:
-    """The organisation that writes, the one that reads, and the author's name."""
-    name = select(User.name).where(User.id == message.author_id).scalar_subquery()
-    rows = db.session.execute(
-        select(Organisation, name).where(Organisation.id.in_((conversation.school_id, conversation.company_id)))
+def _people(conversation: Conversation, message: Message) -> tuple[Any, Any, str]:
+    """The organisation that writes and the one that reads (id, name, mail_text; None for nobody), and the author's name."""
+    sides = plain(
+        _SIDES, school=conversation.school_id, company=conversation.company_id, author=message.author_id
     ).all()
-    sides = {side.id: side for side, _ in rows}
+    by_id = {side.id: side for side in sides}
     other_id = conversation.company_id if message.organisation_id == conversation.school_id else conversation.school_id
-    return sides.get(message.organisation_id or 0), sides.get(other_id), (rows[0][1] if rows else None) or ""
+    return by_id.get(message.organisation_id or 0), by_id.get(other_id), (sides[0].author if sides else None) or ""
 
 
-def _words(message: Message, readers: Organisation | None) -> str | None:
+def _words(message: Message, readers: Any) -> str | None:
     """The text for this side; None where it switched off the text in its mails."""
     return message.body if readers is None or readers.mail_text else None
 

@@ -6,7 +6,7 @@ otherwise anyone could read along with a school by choosing it from the list.
 
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from techfinder.conversations import rules
 from techfinder.conversations.models import Conversation, Message, Participant
@@ -28,40 +28,41 @@ def vouched_ids(actor: Actor) -> list[int]:
     return [s.scope_id for s in actor.seats if s.scope == "organisation" and vouched(s)] or [-1]
 
 
+_OWN, _WHOLE = bindparam("own_ids", expanding=True), bindparam("vouched_ids", expanding=True)
+_ME = bindparam("reader_id")
+_TAKES_PART = Conversation.id.in_(
+    select(Participant.conversation_id).where(Participant.user_id == _ME, Participant.organisation_id.in_(_OWN))
+)
+_OUT = Conversation.asked_at.is_not(None)
+VISIBLE = select(Conversation).where(
+    or_(
+        and_(
+            Conversation.school_id.in_(_OWN), or_(_OUT, Conversation.started_by == rules.SCHOOL),
+            or_(Conversation.school_id.in_(_WHOLE), _TAKES_PART),
+        ),
+        and_(
+            Conversation.company_id.in_(_OWN), or_(_OUT, Conversation.started_by == rules.COMPANY),
+            or_(Conversation.company_id.in_(_WHOLE), _TAKES_PART),
+        ),
+    )
+)  # fmt: skip
+READABLE = or_(Message.state == rules.SENT, Message.author_id == _ME, Message.organisation_id.in_(_WHOLE))
+
+
+def reader(actor: Actor) -> dict[str, Any]:
+    """The values that `VISIBLE` and `READABLE` ask of an actor."""
+    return {"own_ids": own_ids(actor), "vouched_ids": vouched_ids(actor), "reader_id": actor.user_id or -1}
+
+
 def visible_conversations(actor: Actor) -> Any:
     """A conversation whose first message is held does not exist for the other side yet."""
-    own = own_ids(actor)
-    whole = vouched_ids(actor)
-    mine = Conversation.id.in_(
-        select(Participant.conversation_id).where(
-            Participant.user_id == (actor.user_id or -1), Participant.organisation_id.in_(own)
-        )
-    )
-    out = Conversation.asked_at.is_not(None)
-    return select(Conversation).where(
-        or_(
-            and_(
-                Conversation.school_id.in_(own), or_(out, Conversation.started_by == rules.SCHOOL),
-                or_(Conversation.school_id.in_(whole), mine),
-            ),
-            and_(
-                Conversation.company_id.in_(own), or_(out, Conversation.started_by == rules.COMPANY),
-                or_(Conversation.company_id.in_(whole), mine),
-            ),
-        )
-    )  # fmt: skip
+    return VISIBLE.params(reader(actor))
 
 
 def visible_messages(actor: Actor, conversation_id: int) -> Any:
-    """What was sent; what is held or withheld is for its author, and for colleagues that somebody vouched for."""
-    return select(Message).where(Message.conversation_id == conversation_id, readable(actor))
-
-
-def readable(actor: Actor) -> Any:
-    """The condition of `visible_messages`, for messages of conversations that are visible."""
-    return or_(
-        Message.state == rules.SENT, Message.author_id == (actor.user_id or -1), Message.organisation_id.in_(vouched_ids(actor))
-    )
+    """What was sent, in a conversation that is visible; what is held or withheld is for its author, and for colleagues that
+    somebody vouched for."""
+    return select(Message).where(Message.conversation_id == conversation_id, READABLE).params(reader(actor))
 
 
 def side_of(actor: Actor, conversation: Conversation) -> str | None:

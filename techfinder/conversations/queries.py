@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 from techfinder.accounts.models import User
 from techfinder.conversations import rules
 from techfinder.conversations.models import Conversation, Message, Participant
-from techfinder.conversations.policy import own_ids, readable, side_of, visible_conversations, visible_messages
-from techfinder.core.db import db
+from techfinder.conversations.policy import READABLE, VISIBLE, own_ids, reader, side_of, visible_conversations
+from techfinder.core.db import db, plain
 from techfinder.core.paging import Page
 from techfinder.core.permissions import Actor, require_visible
 from techfinder.organisations.models import Membership, Organisation
@@ -35,7 +35,7 @@ def unread_count(actor: Actor) -> int:
     """Messages of others, in conversations the actor takes part in, that the actor has not seen; `MANY` for more. One query."""
     if actor.user_id is None:
         return 0
-    return db.session.scalar(_UNREAD_COUNT, {"user_id": actor.user_id, "own": own_ids(actor)}) or 0
+    return plain(_UNREAD_COUNT, user_id=actor.user_id, own=own_ids(actor)).scalar() or 0
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,25 @@ class InboxRow:
     unread: int
 
 
+_SCHOOL, _COMPANY = aliased(Organisation), aliased(Organisation)
+_COUNT = select(func.count()).select_from(VISIBLE.subquery())
+_INBOX = (
+    VISIBLE.join(_SCHOOL, _SCHOOL.id == Conversation.school_id).join(_COMPANY, _COMPANY.id == Conversation.company_id)
+    .add_columns(_SCHOOL.name, _COMPANY.name).order_by(Conversation.last_message_at.desc(), Conversation.id.desc())
+    .limit(bindparam("most")).offset(bindparam("from_row"))
+)  # fmt: skip
+
+
 def list_for(actor: Actor, number: int = 1, size: int = INBOX) -> Page[InboxRow]:
     """The conversations of the actor's organisations, newest first. Four queries, however many there are."""
-    total = db.session.scalar(select(func.count()).select_from(visible_conversations(actor).subquery())) or 0
+    total = plain(_COUNT, **reader(actor)).scalar() or 0
     number = max(1, min(number, -(-total // size) or 1))
     return Page(inbox(actor, size, (number - 1) * size), number, size, total)
 
 
 def inbox(actor: Actor, limit: int = INBOX, offset: int = 0) -> list[InboxRow]:
     """Part of the list, newest first. Three queries."""
-    school, company = aliased(Organisation), aliased(Organisation)
-    rows = db.session.execute(
-        visible_conversations(actor).join(school, school.id == Conversation.school_id)
-        .join(company, company.id == Conversation.company_id).add_columns(school.name, company.name)
-        .order_by(Conversation.last_message_at.desc(), Conversation.id.desc()).limit(limit).offset(offset)
-    ).all()  # fmt: skip
+    rows = db.session.execute(_INBOX, {**reader(actor), "most": limit, "from_row": offset}).all()
     ids = [c.id for c, _, _ in rows]
     last, unread = _last_messages(actor, ids), _unread(actor, ids)
     shown = []
@@ -88,50 +92,62 @@ def inbox(actor: Actor, limit: int = INBOX, offset: int = 0) -> list[InboxRow]:
     return shown
 
 
+_THESE = bindparam("conversations", expanding=True)
+_LAST = select(Message).where(
+    Message.id.in_(
+        select(func.max(Message.id)).where(Message.conversation_id.in_(_THESE), READABLE).group_by(Message.conversation_id)
+    )
+)
+_UNREAD_IN = (
+    select(Message.conversation_id, func.count())
+    .join(Participant, and_(Participant.conversation_id == Message.conversation_id, Participant.user_id == bindparam("user_id")))
+    .where(
+        Message.conversation_id.in_(_THESE), Message.id > Participant.last_read_id, Message.state == rules.SENT,
+        or_(Message.author_id != bindparam("user_id"), Message.author_id.is_(None)),
+    ).group_by(Message.conversation_id)
+)  # fmt: skip
+
+
 def _last_messages(actor: Actor, ids: list[int]) -> dict[int, Message]:
-    newest = (
-        select(func.max(Message.id)).where(
-            Message.conversation_id.in_(ids or [-1]), readable(actor)
-        ).group_by(Message.conversation_id)
-    )  # fmt: skip
-    return {m.conversation_id: m for m in db.session.scalars(select(Message).where(Message.id.in_(newest)))}
+    found = db.session.scalars(_LAST, {**reader(actor), "conversations": ids}) if ids else ()
+    return {m.conversation_id: m for m in found}
 
 
 def _unread(actor: Actor, ids: list[int]) -> dict[int, int]:
-    rows = db.session.execute(
-        select(Message.conversation_id, func.count()).join(
-            Participant, and_(Participant.conversation_id == Message.conversation_id, Participant.user_id == actor.user_id)
-        ).where(
-            Message.conversation_id.in_(ids or [-1]), Message.id > Participant.last_read_id, Message.state == rules.SENT,
-            or_(Message.author_id != actor.user_id, Message.author_id.is_(None)),
-        ).group_by(Message.conversation_id)
-    ).all()  # fmt: skip
+    rows = plain(_UNREAD_IN, user_id=actor.user_id, conversations=ids).all() if ids else ()
     return dict(rows)  # type: ignore[arg-type]
+
+
+_SHOWN = (Message.conversation_id == bindparam("conversation"), READABLE)
+_BEHIND = select(Participant.id).where(
+    Participant.conversation_id == bindparam("conversation"), Participant.user_id == bindparam("reader_id"),
+    Participant.last_read_id < select(func.max(Message.id)).where(*_SHOWN, Message.id <= bindparam("up_to")).scalar_subquery(),
+)  # fmt: skip
+_LAST_SHOWN = select(func.max(Message.id)).where(*_SHOWN)
+_ONE = VISIBLE.where(Conversation.id == bindparam("conversation"))
 
 
 def is_behind(actor: Actor, conversation_id: int, message_id: int) -> bool:
     """Whether this participant has not seen everything up to that message yet: only then there is something to write."""
-    shown = visible_messages(actor, conversation_id).subquery()
-    last = select(func.max(shown.c.id)).where(shown.c.id <= message_id).scalar_subquery()
-    mine = select(Participant.id).where(
-        Participant.conversation_id == conversation_id, Participant.user_id == actor.user_id, Participant.last_read_id < last
-    )
-    return db.session.scalar(mine) is not None
+    return plain(_BEHIND, **reader(actor), conversation=conversation_id, up_to=message_id).scalar() is not None
 
 
 def one(actor: Actor, conversation_id: int) -> Conversation:
     """The conversation, or `NotVisible`."""
-    found = db.session.scalars(visible_conversations(actor).where(Conversation.id == conversation_id)).one_or_none()
+    found = db.session.scalars(_ONE, {**reader(actor), "conversation": conversation_id}).one_or_none()
     return require_visible(found)  # type: ignore[no-any-return]
+
+
+_MESSAGES = (
+    select(Message, User.name, Organisation.name).outerjoin(User, User.id == Message.author_id)
+    .outerjoin(Organisation, Organisation.id == Message.organisation_id)
+    .where(*_SHOWN, Message.id > bindparam("after")).order_by(Message.id)
+)  # fmt: skip
 
 
 def messages(actor: Actor, conversation_id: int, after: int = 0) -> list[tuple[Message, str, str]]:
     """(message, author's name, organisation's name), oldest first; names of erased authors are empty."""
-    rows = db.session.execute(
-        visible_messages(actor, conversation_id).where(Message.id > after)
-        .outerjoin(User, User.id == Message.author_id).outerjoin(Organisation, Organisation.id == Message.organisation_id)
-        .add_columns(User.name, Organisation.name).order_by(Message.id)
-    ).all()
+    rows = db.session.execute(_MESSAGES, {**reader(actor), "conversation": conversation_id, "after": after}).all()
     return [(m, person or "", organisation or "") for m, person, organisation in rows]
 
 
@@ -146,20 +162,22 @@ class Who:
     last_read_id: int
 
 
+_WHO = (
+    select(Participant.user_id, User.name, Participant.organisation_id, Participant.muted, Participant.last_read_id)
+    .join(User, User.id == Participant.user_id)
+    .join(Membership, and_(Membership.user_id == User.id, Membership.organisation_id == Participant.organisation_id))
+    .where(Participant.conversation_id == bindparam("conversation"), Membership.refused_at.is_(None)).order_by(Participant.id)
+)  # fmt: skip
+
+
 def participants(conversation_id: int) -> list[Who]:
     """Everybody who takes part and still belongs to one of the two sides, in the order in which they joined."""
-    rows = db.session.execute(
-        select(Participant, User.name).join(User, User.id == Participant.user_id).join(
-            Membership, and_(Membership.user_id == User.id, Membership.organisation_id == Participant.organisation_id)
-        ).where(Participant.conversation_id == conversation_id, Membership.refused_at.is_(None)).order_by(Participant.id)
-    ).all()  # fmt: skip
-    return [Who(p.user_id, name, p.organisation_id, p.muted, p.last_read_id) for p, name in rows]
+    return [Who(*row) for row in plain(_WHO, conversation=conversation_id)]
 
 
 def last_visible_id(actor: Actor, conversation_id: int) -> int:
     """The number of the newest message that the actor may see."""
-    shown = visible_messages(actor, conversation_id).subquery()
-    return db.session.scalar(select(func.max(shown.c.id))) or 0
+    return plain(_LAST_SHOWN, **reader(actor), conversation=conversation_id).scalar() or 0
 
 
 def asked_for(actor: Actor, support_request_ids: Collection[int]) -> dict[tuple[int, int], int]:

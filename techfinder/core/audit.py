@@ -7,7 +7,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from techfinder.core.clock import now
-from techfinder.core.db import BigId, HasId, Model, db
+from techfinder.core.db import BigId, HasId, Model, add_row
 from techfinder.core.permissions import Actor
 
 
@@ -28,8 +28,6 @@ def audit(
     actor: Actor, action: str, kind: str, ref: int, *, scope_id: int | None = None, at: datetime | None = None, **details: Any
 ) -> None:
     """Write one line of the log; `details` must be JSON and hold no contact details."""
-    db.session.add(
-        AuditEntry(
-            at=at or now(), actor_id=actor.user_id, action=action, kind=kind, ref=ref, scope_id=scope_id, details=details
-        )
+    add_row(
+        AuditEntry, at=at or now(), actor_id=actor.user_id, action=action, kind=kind, ref=ref, scope_id=scope_id, details=details
     )

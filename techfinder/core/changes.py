@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, func, insert, select, update
+from sqlalchemy import String, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -35,6 +35,13 @@ class Change(Model):
     kind: Mapped[str] = mapped_column()
     ref: Mapped[int] = mapped_column(BigId)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+_RAISE = (
+    update(ChangeCounter).where(ChangeCounter.id == 1).values(no=ChangeCounter.no + bindparam("by")).returning(ChangeCounter.no)
+)
+_CHANGES = insert(Change.__table__)
+_NUMBER = select(ChangeCounter.no).where(ChangeCounter.id == 1)
 
 
 @dataclass(frozen=True)
@@ -62,19 +69,13 @@ def _write_changes(session: Session) -> None:
         last = _raise_counter(session, len(pending)) or 0
     at = now()
     first = last - len(pending) + 1
-    session.execute(
-        insert(Change),
-        [{"no": first + i, "kind": kind, "ref": ref, "at": at} for i, (kind, ref) in enumerate(pending)],
-    )
+    rows = [{"no": first + i, "kind": kind, "ref": ref, "at": at} for i, (kind, ref) in enumerate(pending)]
+    session.connection().execute(_CHANGES, rows)
 
 
 def _raise_counter(session: Session, by: int) -> int | None:
     """The counter after adding `by`; None before there is one. Holds the row until the commit."""
-    return session.execute(
-        update(ChangeCounter).where(ChangeCounter.id == 1).values(no=ChangeCounter.no + by)
-        .returning(ChangeCounter.no)
-        .execution_options(synchronize_session=False)
-    ).scalar_one_or_none()
+    return session.connection().execute(_RAISE, {"by": by}).scalar_one_or_none()
 
 
 def _make_counter(session: Session) -> None:
@@ -85,7 +86,7 @@ def _make_counter(session: Session) -> None:
 
 def current_no(session: Session | None = None) -> int:
     """The number of the last committed change; 0 when nothing was ever changed."""
-    return (session or db.session).scalar(select(ChangeCounter.no).where(ChangeCounter.id == 1)) or 0
+    return (session or db.session()).connection().execute(_NUMBER).scalar() or 0
 
 
 def log_key(session: Session | None = None) -> str:

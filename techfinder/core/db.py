@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Integer, MetaData, event, select
+from sqlalchemy import BigInteger, CursorResult, DateTime, Executable, Insert, Integer, MetaData, bindparam, event, insert, select
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry, relationship
@@ -150,22 +151,48 @@ def end_read() -> None:
     db.session.expire_all()
 
 
-def locked(model: type[M], ident: Any, *options: Any, among: Any = None) -> M:
+def plain(statement: Executable, **values: Any) -> CursorResult[Any]:
+    """Execute a statement of columns that was made once, past the ORM, which would take three times as long.
+
+    Statements that every page or every message asks are made once, as a constant with `bindparam`: making one takes longer
+    than asking it. A write needs a transaction, as everywhere.
+    """
+    session = db.session()
+    if not (session.info.get("writing") or getattr(statement, "is_select", False)):
+        raise RuntimeError("a write outside transaction()")
+    return session.connection().execute(statement, values)
+
+
+@cache
+def _inserting(model: type[Any]) -> Insert:
+    return insert(model.__table__)
+
+
+def add_row(model: type[Any], **values: Any) -> None:
+    """A row that this transaction does not read again, such as a line of a log: without the session's bookkeeping."""
+    plain(_inserting(model), **values)
+
+
+@lru_cache(maxsize=200)
+def _locking(model: type[Any], options: tuple[Any, ...], among: Any) -> Any:
+    rows: Any = select(model) if among is None else among
+    wanted = rows.where(model.__mapper__.primary_key[0] == bindparam("locked_id"))
+    return wanted.with_for_update(of=model, key_share=True).options(*options)
+
+
+def locked(model: type[M], ident: Any, *options: Any, among: Any = None, **values: Any) -> M:
     """The row, freshly read and locked until the transaction ends. Raises `NotVisible` when it is not there.
 
-    `among`: a select of the rows that may be seen; the row must be one of them. A second call in one transaction reads
-    nothing: nobody else can have changed the row, and what we changed stays.
+    `among`: a select of the rows that may be seen, made once, and `values` for its parameters; the row must be one of them.
+    A second call in one transaction reads nothing: nobody else can have changed the row, and what we changed stays.
     """
     session = db.session()
     held: dict[Any, Any] = session.info.setdefault("held", {}) if session.info.get("writing") else {}
     known = held.get((model, ident, bool(options)))
     if among is None and known is not None and known in session:
         return known  # type: ignore[no-any-return]
-    primary_key = model.__mapper__.primary_key[0]
-    rows: Any = select(model) if among is None else among
-    statement = rows.where(primary_key == ident).with_for_update(of=model, key_share=True)
     row = session.execute(
-        statement.options(*options), execution_options={"populate_existing": True}
+        _locking(model, options, among), {"locked_id": ident, **values}, execution_options={"populate_existing": True}
     ).unique().scalar_one_or_none()
     if row is None:
         raise NotVisible()

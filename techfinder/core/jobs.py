@@ -17,7 +17,7 @@ from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, delete, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from techfinder.core.clock import now
-from techfinder.core.db import HasId, Model, db, end_read, new_key, transaction
+from techfinder.core.db import HasId, Model, add_row, db, end_read, new_key, transaction
 
 LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 8
@@ -95,8 +95,7 @@ def enqueue(kind: str, payload: dict[str, Any], *, run_at: datetime | None = Non
     at = now()
     if key is not None and db.session.scalar(select(Job.id).where(Job.key == key)) is not None:
         return
-    db.session.add(Job(kind=kind, payload=payload, key=key, created_at=at, run_at=run_at or at))
-    db.session.flush()
+    add_row(Job, kind=kind, payload=payload, key=key, created_at=at, run_at=run_at or at)
 
 
 def lease_some(at: datetime, limit: int = 1) -> list[Lease]:

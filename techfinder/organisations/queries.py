@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Select, bindparam, select
 
 from techfinder.accounts.models import User
-from techfinder.core.db import db
+from techfinder.core.db import db, plain
 from techfinder.core.permissions import Actor, Seat, require_visible
 from techfinder.organisations.models import Invitation, Membership, Organisation
 from techfinder.organisations.policy import SCOPE, visible_organisations
@@ -36,7 +36,7 @@ _SEATS = (
 
 def seats_for(user_id: int) -> tuple[Seat, ...]:
     """The places of this user, oldest first. A refused membership is no place."""
-    rows = db.session.execute(_SEATS, {"user_id": user_id})
+    rows = plain(_SEATS, user_id=user_id)
     return tuple(Seat(SCOPE, r.id, r.name, r.kind, r.role, r.verified_at is not None, r.state == "approved") for r in rows)
 
 

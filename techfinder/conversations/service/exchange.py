@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from techfinder.conversations import emails, rules
 from techfinder.conversations.models import Conversation, Message
-from techfinder.conversations.policy import can_write, side_of, visible_conversations, visible_messages
+from techfinder.conversations.policy import VISIBLE, can_write, reader, side_of, visible_messages
 from techfinder.conversations.service.load import has_place, update_load
 from techfinder.conversations.service.send import (
     add_message,
@@ -27,7 +27,7 @@ from techfinder.organisations.models import Organisation
 
 def _open(actor: Actor, conversation_id: int) -> tuple[Conversation, str, int]:
     """The locked conversation, the actor's side and organisation. Raises `NotVisible` to whoever may not read it."""
-    conversation = locked(Conversation, conversation_id, among=visible_conversations(actor))
+    conversation = locked(Conversation, conversation_id, among=VISIBLE, **reader(actor))
     side = side_of(actor, conversation)
     if side is None:
         raise NotVisible()

@@ -1,16 +1,15 @@
 """One message into a conversation: once, however often it is sent."""
 
 from datetime import datetime, time
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from techfinder.conversations import emails, rules
 from techfinder.conversations.events import MessageHeld
 from techfinder.conversations.models import Conversation, Message, Participant
 from techfinder.conversations.service.unclaimed import tell
 from techfinder.core.clock import AMSTERDAM, today
-from techfinder.core.db import db
+from techfinder.core.db import db, plain
 from techfinder.core.errors import RuleBroken
 from techfinder.core.events import emit
 from techfinder.core.permissions import Actor
@@ -28,18 +27,27 @@ def checked(body: str) -> str:
     return text
 
 
+_BEFORE = select(Message).where(Message.conversation_id == bindparam("conversation"), Message.key == bindparam("sent_key"))
+_TAKES_PART = select(Participant).where(
+    Participant.conversation_id == bindparam("conversation"), Participant.user_id == bindparam("user_id")
+)
+_READ = (
+    update(Participant)
+    .where(
+        Participant.conversation_id == bindparam("conversation"), Participant.user_id == bindparam("reader_id"),
+        Participant.last_read_id < bindparam("up_to"),
+    ).values(last_read_id=bindparam("up_to"))
+)  # fmt: skip
+
+
 def already_sent(conversation_id: int, key: str) -> Message | None:
     """The message that this form sent before: a double click or a retry."""
-    return db.session.scalars(
-        select(Message).where(Message.conversation_id == conversation_id, Message.key == key)
-    ).one_or_none()
+    return db.session.scalars(_BEFORE, {"conversation": conversation_id, "sent_key": key}).one_or_none()
 
 
 def participant(conversation: Conversation, user_id: int, organisation_id: int) -> Participant:
     """This member takes part from now on."""
-    row = db.session.scalars(
-        select(Participant).where(Participant.conversation_id == conversation.id, Participant.user_id == user_id)
-    ).one_or_none()
+    row = db.session.scalars(_TAKES_PART, {"conversation": conversation.id, "user_id": user_id}).one_or_none()
     if row is None:
         row = Participant(conversation_id=conversation.id, user_id=user_id, organisation_id=organisation_id, last_read_id=0)
         db.session.add(row)
@@ -63,13 +71,15 @@ def add_message(
         state=rules.HELD if held else rules.SENT, body=checked(body), key=key, created_at=at, sent_at=None if held else at,
     )  # fmt: skip
     db.session.add(message)
+    if not held:
+        _counted(conversation, at)
     db.session.flush()
     if actor.user_id is not None:
         has_read(conversation, actor.user_id, organisation_id, message)
     if held:
         emit(MessageHeld(message.id))
     else:
-        out(conversation, message, at)
+        _told(conversation, message, at)
     return message
 
 
@@ -87,10 +97,18 @@ def add_system(conversation: Conversation, actor: Actor, organisation_id: int | 
 
 
 def out(conversation: Conversation, message: Message, at: datetime) -> None:
-    """A message reaches the other side: counted, dated, mailed."""
+    """A message that was held reaches the other side: counted, dated, mailed."""
+    _counted(conversation, at)
+    db.session.flush()
+    _told(conversation, message, at)
+
+
+def _counted(conversation: Conversation, at: datetime) -> None:
     conversation.last_message_at = at
     conversation.message_count += 1
-    db.session.flush()
+
+
+def _told(conversation: Conversation, message: Message, at: datetime) -> None:
     emails.new_message(conversation, message)
     tell(conversation, message, at)
 
@@ -104,10 +122,4 @@ def has_read(conversation: Conversation, user_id: int, organisation_id: int, mes
 
 def read_up_to(conversation_id: int, user_id: int, message_id: int) -> bool:
     """Never backwards: two tabs of one person may answer in any order. Returns whether there was somebody to move."""
-    moved: Any = db.session.execute(
-        update(Participant)
-        .where(Participant.conversation_id == conversation_id, Participant.user_id == user_id, Participant.last_read_id < message_id)
-        .values(last_read_id=message_id)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(moved.rowcount)
+    return bool(plain(_READ, conversation=conversation_id, reader_id=user_id, up_to=message_id).rowcount)

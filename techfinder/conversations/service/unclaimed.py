@@ -17,8 +17,10 @@ from techfinder.organisations.models import Organisation
 
 def tell(conversation: Conversation, message: Message, at: datetime) -> None:
     """A school's message went out. Where it put the question, and nobody of the company reads it, tell whoever can change that."""
+    if message.organisation_id != conversation.school_id or conversation.asked_at != at:
+        return
     company = db.session.get_one(Organisation, conversation.company_id)
-    if company.claimed or message.organisation_id != conversation.school_id or conversation.asked_at != at:
+    if company.claimed:
         return
     if company.contact_email:
         ask(conversation, message, company, at)
