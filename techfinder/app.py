@@ -23,6 +23,7 @@ from techfinder.core import (
     files,
     health,
     jobs,
+    language,
     logging,
     messages,
     resume,
@@ -56,6 +57,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     db.db.init_app(app)
     Migrate(app, db.db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=web.select_locale, default_translation_directories=str(config.ROOT / "techfinder/translations"))
+    language.init_language(app)
     Bootstrap5(app)  # for its macros; we serve the files ourselves
     app.view_functions["bootstrap.static"] = _nothing_here
     security.init_security(app)

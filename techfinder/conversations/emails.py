@@ -15,7 +15,6 @@ from techfinder.notifications.service import refusing, unsubscribe_url
 from techfinder.organisations.models import Membership, Organisation
 from techfinder.reference.levels import describe
 
-
 _READERS = (
     select(User.id, User.email, User.locale, User.name).join(Participant, Participant.user_id == User.id).join(
         Membership, and_(Membership.user_id == User.id, Membership.organisation_id == Participant.organisation_id)

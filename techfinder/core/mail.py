@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 
 from techfinder.core.clock import now
@@ -32,11 +32,13 @@ def send_mail(
     `key`: the same key is not queued twice while it waits. Addresses in `context` must be absolute (`absolute_url`).
     """
     settings = current_app.config["SETTINGS"]
+    values = {"base_url": settings.base_url, "name": name, "unsubscribe_url": unsubscribe_url, "locale": locale, **context}
+
+    def written(ending: str) -> str:  # a mail knows nothing of the page that caused it: no context processors
+        return current_app.jinja_env.get_template(f"email/{template}.{ending}").render(values)
+
     with force_locale(locale):
-        values = {"base_url": settings.base_url, "name": name, "unsubscribe_url": unsubscribe_url, **context}
-        subject = " ".join(render_template(f"email/{template}.subject.txt", **values).split())
-        text = render_template(f"email/{template}.txt", **values).strip() + "\n"
-        html = render_template(f"email/{template}.html", **values)
+        subject, text, html = " ".join(written("subject.txt").split()), written("txt").strip() + "\n", written("html")
     enqueue(
         "mail.send",
         {

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from techfinder.core.changes import current_no
-from techfinder.core.db import db, reading
+from techfinder.core.db import plain, reading
 from techfinder.discovery.models import Dismissal
 from techfinder.matching.values import Corpus, Need, Supply
 from techfinder.offers.documents import supply
@@ -175,10 +175,11 @@ def changed(session: Session, refs: Collection[tuple[str, int]]) -> Fresh:
     return Fresh(tuple(supplies), tuple(needs), gone_supplies, frozenset(request_ids - {n.id for n in needs}))
 
 
+_DISMISSED = select(Dismissal.offer_id).where(
+    Dismissal.support_request_id == bindparam("request_id"), Dismissal.side == bindparam("by_side")
+)
+
+
 def dismissed(support_request_id: int, side: str) -> frozenset[int]:
     """The offers of which this side said "past niet" for this request."""
-    return frozenset(
-        db.session.scalars(
-            select(Dismissal.offer_id).where(Dismissal.support_request_id == support_request_id, Dismissal.side == side)
-        )
-    )
+    return frozenset(plain(_DISMISSED, request_id=support_request_id, by_side=side).scalars())

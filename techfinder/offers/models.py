@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, selectinload
 
 from techfinder.core.columns import CodeList, LevelMask
 from techfinder.core.db import BigId, HasId, Model, relation
@@ -103,3 +103,6 @@ class StartingPoint(HasId, Model):
     lon: Mapped[float]
     radius_km: Mapped[float | None]  # how far the company travels from here; None: it doesn't
     weekdays: Mapped[int] = mapped_column(default=0)
+
+
+WITH_POINTS = selectinload(Offer.points)  # made once, so that `locked` knows the statement again

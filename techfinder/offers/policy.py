@@ -1,8 +1,9 @@
 """Who may see and do what with offers; `labels` says the same to the search index."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from techfinder.core.permissions import Actor, Seat
 from techfinder.offers import rules
@@ -25,15 +26,35 @@ def staff_region_ids(actor: Actor) -> frozenset[int]:
     return actor.scope_ids("coordinator", "region") | actor.scope_ids("reader", "region")
 
 
-def visible_offers(actor: Actor) -> Select[Any]:
-    """Offers this actor may see: public ones, the own company's, and for staff those handed in within their regions."""
+@cache
+def visible(staff: str) -> Select[Any]:
+    """The select of `visible_offers`, made once for each kind of reader; its values come from `reader`."""
     public = and_(Offer.state == rules.PUBLISHED, Offer.replaces_id.is_(None), Organisation.state == "approved")
-    conditions = [public, Offer.organisation_id.in_(company_ids(actor) or [-1])]
-    if actor.is_administrator:
+    conditions = [public, Offer.organisation_id.in_(bindparam("own_companies", expanding=True))]
+    if staff == "administrator":
         conditions.append(Offer.state != rules.DRAFT)
-    elif regions := staff_region_ids(actor):
+    elif staff == "regions":
+        regions = bindparam("staff_regions", expanding=True)
         conditions.append(and_(Offer.state != rules.DRAFT, Organisation.region_id.in_(regions)))
     return select(Offer).join(Organisation, Organisation.id == Offer.organisation_id).where(or_(*conditions))
+
+
+def staff_kind(actor: Actor) -> str:
+    """ "administrator", "regions" for who has some as staff, else ""."""
+    return "administrator" if actor.is_administrator else "regions" if staff_region_ids(actor) else ""
+
+
+def reader(actor: Actor) -> tuple[str, dict[str, Any]]:
+    """Which select of `visible` is this actor's, and its values."""
+    staff = staff_kind(actor)
+    values: dict[str, Any] = {"own_companies": company_ids(actor) or [-1]}
+    return staff, values | ({"staff_regions": sorted(staff_region_ids(actor))} if staff == "regions" else {})
+
+
+def visible_offers(actor: Actor) -> Select[Any]:
+    """Offers this actor may see: public ones, the own company's, and for staff those handed in within their regions."""
+    staff, values = reader(actor)
+    return visible(staff).params(values)
 
 
 def labels(offer: Offer, organisation: Organisation) -> frozenset[str]:

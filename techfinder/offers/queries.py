@@ -3,18 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, bindparam, or_, select
 
 from techfinder.core.db import db
 from techfinder.core.files import StoredFile
 from techfinder.core.permissions import Actor, require_visible
 from techfinder.geo import km
 from techfinder.offers import rules, wording
-from techfinder.offers.models import Offer
-from techfinder.offers.policy import can_edit, company_ids, sees_vog, visible_offers
+from techfinder.offers.models import WITH_POINTS, Offer
+from techfinder.offers.policy import can_edit, company_ids, reader, sees_vog, visible
 from techfinder.organisations.models import Organisation
 from techfinder.reference import kinds, languages, levels
 from techfinder.reference.themes import THEMES
@@ -31,14 +31,20 @@ def card_of(offer: Offer, company: Organisation) -> Card:
     }  # fmt: skip
 
 
+@cache
+def _some(staff: str) -> Select[Any]:
+    """Visible offers with their points and company, by `offer_ids`."""
+    wanted = Offer.id.in_(bindparam("offer_ids", expanding=True))
+    return visible(staff).add_columns(Organisation).where(wanted).options(WITH_POINTS)
+
+
 def cards(actor: Actor, ids: Iterable[int]) -> list[Card]:
     """Cards in the given order; what the actor may not see is left out. Two queries, however many."""
     order = list(ids)
     if not order:
         return []
-    rows = db.session.execute(
-        visible_offers(actor).add_columns(Organisation).where(Offer.id.in_(order)).options(selectinload(Offer.points))
-    ).all()
+    staff, values = reader(actor)
+    rows = db.session.execute(_some(staff), {**values, "offer_ids": order}).all()
     found = {offer.id: card_of(offer, company) for offer, company in rows}
     return [found[i] for i in order if i in found]
 
@@ -96,10 +102,8 @@ TEXTS = ("kind", "title", "summary", "activity", "school_arranges", "supervision
 
 def row(actor: Actor, offer_id: int) -> tuple[Offer, Organisation]:
     """The offer with its starting points, and its company. Raises `NotVisible`."""
-    found = db.session.execute(
-        visible_offers(actor).add_columns(Organisation).where(Offer.id == offer_id).options(selectinload(Offer.points))
-    ).one_or_none()
-    offer, company = require_visible(found)
+    staff, values = reader(actor)
+    offer, company = require_visible(db.session.execute(_some(staff), {**values, "offer_ids": [offer_id]}).one_or_none())
     return offer, company
 
 
@@ -188,7 +192,7 @@ def mine(actor: Actor) -> list[Mine]:
         return []
     rows = db.session.execute(
         select(Offer, Organisation).join(Organisation, Organisation.id == Offer.organisation_id)
-        .where(Offer.organisation_id.in_(ids)).options(selectinload(Offer.points)).order_by(Offer.state_at.desc(), Offer.id.desc())
+        .where(Offer.organisation_id.in_(ids)).options(WITH_POINTS).order_by(Offer.state_at.desc(), Offer.id.desc())
     ).all()  # fmt: skip
     copies = {o.replaces_id: o for o, _company in rows if o.replaces_id is not None}
     return [
@@ -223,7 +227,7 @@ def text_that_stands(actor: Actor, offer_id: int | None, key: str | None) -> Off
     copies = or_(Offer.id == offer_id, Offer.replaces_id == offer_id) if offer_id else Offer.made_by_key == (key or "-")
     found = db.session.scalars(
         select(Offer).where(copies, Offer.organisation_id.in_(company_ids(actor) or [-1]))
-        .options(selectinload(Offer.points)).order_by(Offer.replaces_id.is_(None), Offer.id)
+        .options(WITH_POINTS).order_by(Offer.replaces_id.is_(None), Offer.id)
     ).first()  # fmt: skip
     offer: Offer = require_visible(found)
     return offer

@@ -1,11 +1,12 @@
 """Who may see and do what with support requests; `labels` says the same to the search index."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 
 from techfinder.core.permissions import Actor, Seat
-from techfinder.offers.policy import staff_region_ids
+from techfinder.offers.policy import staff_kind, staff_region_ids
 from techfinder.organisations.models import Organisation
 from techfinder.support_requests import rules
 from techfinder.support_requests.models import SupportRequest
@@ -36,24 +37,42 @@ def complete() -> Any:
     )  # fmt: skip
 
 
-def visible_requests(actor: Actor) -> Select[Any]:
-    """Requests this actor may see: the own school's (one's own while nobody vouched), open and complete ones for verified
-    companies, the region's for staff. What a guest wrote is nobody's before the link was clicked: see `queries.visible`."""
-    vouched = [s.scope_id for s in actor.seats if s.scope == "organisation" and _vouched(s)]
-    own = and_(SupportRequest.author_id == (actor.user_id or -1), SupportRequest.organisation_id.in_(school_ids(actor) or [-1]))
-    conditions = [
-        and_(or_(SupportRequest.organisation_id.in_(vouched or [-1]), own), SupportRequest.state != rules.UNCONFIRMED)
-    ]
-    if is_verified_company_member(actor):
+@cache
+def visible(staff: str, company: bool) -> Select[Any]:
+    """The select of `visible_requests`, made once for each kind of reader; its values come from `reader`."""
+    own = and_(
+        SupportRequest.author_id == bindparam("author"), SupportRequest.organisation_id.in_(bindparam("own_schools", expanding=True))
+    )
+    vouched = SupportRequest.organisation_id.in_(bindparam("vouched_schools", expanding=True))
+    conditions = [and_(or_(vouched, own), SupportRequest.state != rules.UNCONFIRMED)]
+    if company:
         conditions.append(and_(SupportRequest.state == rules.OPEN, complete(), Organisation.state == "approved"))
     handed_in = SupportRequest.state.not_in((rules.DRAFT, rules.UNCONFIRMED))
-    if actor.is_administrator:
+    if staff == "administrator":
         conditions.append(handed_in)
-    elif regions := staff_region_ids(actor):
-        conditions.append(and_(handed_in, SupportRequest.region_id.in_(regions)))
+    elif staff == "regions":
+        conditions.append(and_(handed_in, SupportRequest.region_id.in_(bindparam("staff_regions", expanding=True))))
     return (
         select(SupportRequest).join(Organisation, Organisation.id == SupportRequest.organisation_id).where(or_(*conditions))
     )
+
+
+def reader(actor: Actor) -> tuple[tuple[str, bool], dict[str, Any]]:
+    """Which select of `visible` is this actor's, and its values."""
+    staff = staff_kind(actor)
+    vouched = [s.scope_id for s in actor.seats if s.scope == "organisation" and _vouched(s)]
+    values: dict[str, Any] = {
+        "author": actor.user_id or -1, "own_schools": school_ids(actor) or [-1], "vouched_schools": vouched or [-1],
+    }  # fmt: skip
+    regions = {"staff_regions": sorted(staff_region_ids(actor))} if staff == "regions" else {}
+    return (staff, is_verified_company_member(actor)), values | regions
+
+
+def visible_requests(actor: Actor) -> Select[Any]:
+    """Requests this actor may see: the own school's (one's own while nobody vouched), open and complete ones for verified
+    companies, the region's for staff. What a guest wrote is nobody's before the link was clicked: see `queries.visible`."""
+    kind, values = reader(actor)
+    return visible(*kind).params(values)
 
 
 def labels(request: SupportRequest, school: Organisation) -> frozenset[str]:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, bindparam, select
 
 from techfinder.accounts.models import User
 from techfinder.core.db import db
 from techfinder.core.permissions import Actor, require_visible
 from techfinder.organisations.models import Organisation
-from techfinder.support_requests import rules
+from techfinder.support_requests import policy, rules
 from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.policy import can_edit, holds, school_ids, visible_requests
 
@@ -27,21 +29,27 @@ class Seen:
     guest_key: str | None = None
 
 
+_WITHOUT_ACCOUNT = (
+    select(SupportRequest, Organisation)
+    .join(Organisation, Organisation.id == SupportRequest.organisation_id)
+    .where(SupportRequest.id == bindparam("request_id"), SupportRequest.guest_key == bindparam("guest_key"))
+)
+
+
+@cache
+def _seen(staff: str, company: bool) -> Select[Any]:
+    return policy.visible(staff, company).add_columns(Organisation).where(SupportRequest.id == bindparam("request_id"))
+
+
 def visible(actor: Actor, request_id: int, guest_keys: GuestKeys | None = None) -> Seen:
     """The request for this reader. Raises `NotVisible`. One query."""
     key = (guest_keys or {}).get(str(request_id))
     if key is not None:
-        unconfirmed = (
-            select(SupportRequest, Organisation)
-            .join(Organisation, Organisation.id == SupportRequest.organisation_id)
-            .where(SupportRequest.id == request_id, SupportRequest.guest_key == key)
-        )
-        found = db.session.execute(unconfirmed).one_or_none()
+        found = db.session.execute(_WITHOUT_ACCOUNT, {"request_id": request_id, "guest_key": key}).one_or_none()
         if found is not None and holds(key, found[0]):
             return Seen(found[0], found[1], True, key)
-    found = require_visible(
-        db.session.execute(visible_requests(actor).add_columns(Organisation).where(SupportRequest.id == request_id)).one_or_none()
-    )
+    kind, values = policy.reader(actor)
+    found = require_visible(db.session.execute(_seen(*kind), {**values, "request_id": request_id}).one_or_none())
     return Seen(found[0], found[1], can_edit(actor, found[0]))
 
 
@@ -84,19 +92,20 @@ def of_region(actor: Actor) -> Sequence[tuple[SupportRequest, Organisation]]:
     return [(r, school) for r, school in rows]
 
 
+_SCHOOLS = select(Organisation).where(Organisation.id.in_(bindparam("ids", expanding=True)), Organisation.closed_at.is_(None))
+_OPEN_SCHOOL = select(Organisation).where(
+    Organisation.id == bindparam("school_id"), Organisation.kind == "school", Organisation.state == "approved",
+    Organisation.closed_at.is_(None),
+)  # fmt: skip
+
+
 def schools_of(actor: Actor) -> list[Organisation]:
     """The schools for which the actor writes requests, oldest seat first; not those that closed. One query."""
     ids = school_ids(actor)
-    statement = select(Organisation).where(Organisation.id.in_(ids or [-1]), Organisation.closed_at.is_(None))
-    found = {o.id: o for o in db.session.scalars(statement)}
+    found = {o.id: o for o in db.session.scalars(_SCHOOLS, {"ids": ids})} if ids else {}
     return [found[i] for i in ids if i in found]
 
 
 def open_school(school_id: int) -> Organisation | None:
     """A school of the list, for somebody without an account."""
-    return db.session.scalars(
-        select(Organisation).where(
-            and_(Organisation.id == school_id, Organisation.kind == "school", Organisation.state == "approved"),
-            Organisation.closed_at.is_(None),
-        )
-    ).one_or_none()
+    return db.session.scalars(_OPEN_SCHOOL, {"school_id": school_id}).one_or_none()

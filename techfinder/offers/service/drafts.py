@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from techfinder.core.audit import audit
 from techfinder.core.changes import log_change
@@ -16,7 +15,7 @@ from techfinder.core.errors import NotAllowed, RuleBroken, Stale
 from techfinder.core.permissions import Actor, require, require_visible
 from techfinder.geo import Place, locate, municipality_centre
 from techfinder.offers import rules
-from techfinder.offers.models import Offer, StartingPoint
+from techfinder.offers.models import WITH_POINTS, Offer, StartingPoint
 from techfinder.offers.policy import can_create, can_edit, visible_offers
 from techfinder.organisations.models import Organisation
 
@@ -48,7 +47,7 @@ class PointInput:
 
 def own(actor: Actor, offer_id: int) -> Offer:
     """The locked offer with its points, for somebody who may change it. Others learn only what they may see anyway."""
-    offer = locked(Offer, offer_id, selectinload(Offer.points))
+    offer = locked(Offer, offer_id, WITH_POINTS)
     if not can_edit(actor, offer):
         require_visible(db.session.scalar(visible_offers(actor).with_only_columns(Offer.id).where(Offer.id == offer_id)))
         raise NotAllowed()
@@ -62,7 +61,7 @@ def create(actor: Actor, organisation_id: int, *, key: str | None = None, at: da
     if company.state in CLOSED:
         raise RuleBroken("offer.company_closed")
     made = select(Offer).where(Offer.made_by_key == key, Offer.organisation_id == organisation_id)
-    if key and (offer := db.session.scalars(made.options(selectinload(Offer.points))).one_or_none()):
+    if key and (offer := db.session.scalars(made.options(WITH_POINTS)).one_or_none()):
         return offer
     moment = at or now()
     offer = Offer(
@@ -163,7 +162,7 @@ def edit_published(actor: Actor, offer_id: int, *, at: datetime | None = None) -
     source = own(actor, offer_id)
     if source.state not in (rules.PUBLISHED, rules.PAUSED) or source.replaces_id is not None:
         raise RuleBroken("offer.state")
-    copies = select(Offer).where(Offer.replaces_id == source.id).options(selectinload(Offer.points))
+    copies = select(Offer).where(Offer.replaces_id == source.id).options(WITH_POINTS)
     existing = db.session.scalars(copies).one_or_none()
     return existing or _draft_from(actor, source, source.id, at or now())
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from techfinder.core.audit import audit
 from techfinder.core.changes import log_change
@@ -14,7 +13,7 @@ from techfinder.core.events import emit
 from techfinder.core.permissions import Actor, require_visible
 from techfinder.offers import emails, rules
 from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdrawn
-from techfinder.offers.models import Offer
+from techfinder.offers.models import WITH_POINTS, Offer
 from techfinder.offers.policy import can_decide, visible_offers
 from techfinder.offers.service.drafts import CLOSED, clone_content, own
 from techfinder.organisations.models import Organisation
@@ -57,7 +56,7 @@ def _publish(actor: Actor, offer: Offer, company: Organisation, action: str, at:
     if action == "approve":
         company.offers_approved += 1
     if offer.replaces_id is not None:
-        public = locked(Offer, offer.replaces_id, selectinload(Offer.points))
+        public = locked(Offer, offer.replaces_id, WITH_POINTS)
         public.places_left = rules.places_left(public.places_per_year, public.places_left, offer.places_per_year)
         clone_content(offer, public)
         public.confirmed_at = at
@@ -145,7 +144,7 @@ def withdraw_for_nobody(actor: Actor, organisation_id: int, at: datetime) -> Non
 def decide_offer(actor: Actor, offer_id: int, decision: str, note: str = "", *, at: datetime | None = None) -> Offer:
     """A coordinator's decision: "approve", "return" or "reject"; the last two need a reason, which is mailed."""
     moment = at or now()
-    offer = locked(Offer, offer_id, selectinload(Offer.points))
+    offer = locked(Offer, offer_id, WITH_POINTS)
     company = locked(Organisation, offer.organisation_id)
     if not can_decide(actor, company):
         require_visible(db.session.scalar(visible_offers(actor).with_only_columns(Offer.id).where(Offer.id == offer_id)))
