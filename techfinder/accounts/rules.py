@@ -16,7 +16,7 @@ COMMON = Path(__file__).parent / "data" / "common_passwords.txt"
 def normal_email(text: str, field: str = "email") -> str:
     """The one way we write an address: checked on form, lower case. Raises `RuleBroken("account.email_invalid")`."""
     try:
-        return str(validate_email(text.strip(), check_deliverability=False).normalized).lower()
+        return str(validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False).normalized).lower()
     except EmailNotValidError as error:
         raise RuleBroken("account.email_invalid", field) from error
 

@@ -28,8 +28,9 @@ def vouched_ids(actor: Actor) -> list[int]:
     return [s.scope_id for s in actor.seats if s.scope == "organisation" and vouched(s)] or [-1]
 
 
-_OWN, _WHOLE = bindparam("own_ids", expanding=True), bindparam("vouched_ids", expanding=True)
-_ME = bindparam("reader_id")
+_OWN: Any = bindparam("own_ids", expanding=True)
+_WHOLE: Any = bindparam("vouched_ids", expanding=True)
+_ME: Any = bindparam("reader_id")
 _TAKES_PART = Conversation.id.in_(
     select(Participant.conversation_id).where(Participant.user_id == _ME, Participant.organisation_id.in_(_OWN))
 )

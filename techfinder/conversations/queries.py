@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
@@ -92,7 +93,7 @@ def inbox(actor: Actor, limit: int = INBOX, offset: int = 0) -> list[InboxRow]:
     return shown
 
 
-_THESE = bindparam("conversations", expanding=True)
+_THESE: Any = bindparam("conversations", expanding=True)
 _LAST = select(Message).where(
     Message.id.in_(
         select(func.max(Message.id)).where(Message.conversation_id.in_(_THESE), READABLE).group_by(Message.conversation_id)
@@ -172,7 +173,7 @@ _WHO = (
 
 def participants(conversation_id: int) -> list[Who]:
     """Everybody who takes part and still belongs to one of the two sides, in the order in which they joined."""
-    return [Who(*row) for row in plain(_WHO, conversation=conversation_id)]
+    return [Who(**row._mapping) for row in plain(_WHO, conversation=conversation_id)]
 
 
 def last_visible_id(actor: Actor, conversation_id: int) -> int:

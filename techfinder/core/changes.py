@@ -40,7 +40,7 @@ class Change(Model):
 _RAISE = (
     update(ChangeCounter).where(ChangeCounter.id == 1).values(no=ChangeCounter.no + bindparam("by")).returning(ChangeCounter.no)
 )
-_CHANGES = insert(Change.__table__)
+_CHANGES = insert(Change)
 _NUMBER = select(ChangeCounter.no).where(ChangeCounter.id == 1)
 
 

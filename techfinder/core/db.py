@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, CursorResult, DateTime, Executable, Insert, Integer, MetaData, bindparam, event, insert, select
@@ -164,17 +164,17 @@ def plain(statement: Executable, **values: Any) -> CursorResult[Any]:
 
 
 @cache
-def _inserting(model: type[Any]) -> Insert:
+def _inserting(model: Any) -> Insert:
     return insert(model.__table__)
 
 
 def add_row(model: type[Any], **values: Any) -> None:
     """A row that this transaction does not read again, such as a line of a log: without the session's bookkeeping."""
-    plain(_inserting(model), **values)
+    plain(_inserting(cast(Any, model)), **values)
 
 
 @lru_cache(maxsize=200)
-def _locking(model: type[Any], options: tuple[Any, ...], among: Any) -> Any:
+def _locking(model: Any, options: tuple[Any, ...], among: Any) -> Any:
     rows: Any = select(model) if among is None else among
     wanted = rows.where(model.__mapper__.primary_key[0] == bindparam("locked_id"))
     return wanted.with_for_update(of=model, key_share=True).options(*options)
@@ -192,7 +192,7 @@ def locked(model: type[M], ident: Any, *options: Any, among: Any = None, **value
     if among is None and known is not None and known in session:
         return known  # type: ignore[no-any-return]
     row = session.execute(
-        _locking(model, options, among), {"locked_id": ident, **values}, execution_options={"populate_existing": True}
+        _locking(cast(Any, model), options, among), {"locked_id": ident, **values}, execution_options={"populate_existing": True}
     ).unique().scalar_one_or_none()
     if row is None:
         raise NotVisible()

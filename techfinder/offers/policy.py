@@ -34,7 +34,7 @@ def visible(staff: str) -> Select[Any]:
     if staff == "administrator":
         conditions.append(Offer.state != rules.DRAFT)
     elif staff == "regions":
-        regions = bindparam("staff_regions", expanding=True)
+        regions: Any = bindparam("staff_regions", expanding=True)
         conditions.append(and_(Offer.state != rules.DRAFT, Organisation.region_id.in_(regions)))
     return select(Offer).join(Organisation, Organisation.id == Offer.organisation_id).where(or_(*conditions))
 

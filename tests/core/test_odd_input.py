@@ -1,5 +1,7 @@
 """What no browser sends and people try all the same: it answers like any wrong address or any unreadable field."""
 
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from io import BytesIO
 
 import pytest
@@ -106,10 +108,29 @@ def test_what_comes_with_a_dismissal_is_cleaned(client: FlaskClient):
     assert db.session.query(Dismissal).one().weights == "1"
 
 
+PAYLOAD = {
+    "to": "noor@school.example", "name": "Noor", "subject": "Dag", "text": "Dag\n", "html": "<p>Dag</p>",
+    "message_id": "<1@techfinder.example>", "date": "Sat, 21 Nov 2026 09:00:00 +0000",
+}  # fmt: skip
+
+
+def _received(**changes: str) -> EmailMessage:
+    sent = mail._message(PAYLOAD | changes, "Techfinder <post@techfinder.example>")
+    return message_from_bytes(bytes(sent), EmailMessage, policy=policy.default)  # type: ignore[type-var]
+
+
 def test_a_name_with_a_line_break_is_a_name_and_no_header():
-    payload = {
-        "to": "noor@school.example", "name": "Noor\r\nBcc: x@elders.example", "subject": "Dag", "text": "Dag", "html": "<p>Dag</p>",
-        "message_id": "<1@techfinder.example>", "date": "Sat, 21 Nov 2026 09:00:00 +0000",
-    }  # fmt: skip
-    message = mail._message(payload, "Techfinder <post@techfinder.example>")
+    message = _received(name="Noor\r\nBcc: x@elders.example")
     assert message["Bcc"] is None and message["To"].addresses[0].addr_spec == "noor@school.example"
+
+
+def test_a_mail_arrives_as_it_was_written():
+    subject = "Bericht van Café ’t Hoekje over een les met zoveel woorden en zo’n groep dat het niet op één regel past"
+    text = "Hallo José,\n\n.punt\nFrom hier tot daar: " + "x" * 300 + " €\n"
+    message = _received(subject=subject, text=text, name="José “de” Wit, jr.", to="jose@käse.example", unsubscribe="https://x.example/" + "a" * 200)
+    assert message["Subject"] == subject and message.get_body(("plain",)).get_content() == text
+    assert message.get_body(("html",)).get_content().strip() == "<p>Dag</p>"
+    assert message["To"].addresses[0].display_name == "José “de” Wit, jr."
+    assert message["To"].addresses[0].addr_spec == "jose@xn--kse-qla.example"
+    assert message["List-Unsubscribe"] == "<https://x.example/" + "a" * 200 + ">"
+    assert max(map(len, bytes(mail._message(PAYLOAD | {"text": text, "subject": subject}, "a@b.example")).splitlines())) < 100

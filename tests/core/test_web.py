@@ -5,8 +5,11 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import Markup
+from wtforms.widgets import html_params
 
 from techfinder.core.db import db
+from techfinder.core.forms import attributes
 from techfinder.core.resume import KeptPost
 from techfinder.core.security import safe_next
 from techfinder.organisations.models import Organisation
@@ -123,3 +126,9 @@ def test_a_post_to_what_is_gone_shows_what_was_typed(app: Flask, client: FlaskCl
     if answer.status_code == 405:
         answer = client.post("/berichten/99999999/antwoord", data={"body": text, "password": "een heel lang wachtwoord hier"})
     assert answer.status_code in (404, 405) and text in answer.text and "wachtwoord hier" not in answer.text
+
+
+@pytest.mark.parametrize("value", ["robots", "", True, False, 3, "\"<a&b>'", Markup("<b>"), "é €"])
+def test_attributes_are_written_as_wtforms_does(value):
+    given = {"class_": value, "id": "x", "data_x_y": value, "aria_label": value, "checked": True, "value": value}
+    assert attributes(**given) == html_params(**given)
