@@ -32,6 +32,7 @@ from techfinder.core import (
     throttle,
     web,
 )
+from techfinder.core.language import reader_language
 from techfinder.core.permissions import Access, access
 from techfinder.discovery.engine import init_finder
 from techfinder.discovery.tending import init_tending
@@ -142,7 +143,7 @@ def _templates(app: Flask) -> None:
     @app.context_processor
     def _values() -> dict[str, Any]:
         return {
-            "actor": wiring.viewer(web.actor()), "locale": str(get_locale() or "nl"),
+            "actor": wiring.viewer(web.actor()), "locale": reader_language(),
             "theme": session.get("theme") if has_request_context() else None,
             "now": clock.now(), "today": clock.today(),
         }

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import format_date, get_locale, ngettext
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from techfinder.conversations import rules
 from techfinder.conversations.about import About
 from techfinder.conversations.models import Conversation, Message
 from techfinder.core.clock import today
+from techfinder.core.language import reader_language as locale
 from techfinder.core.text import day, kilometres
 from techfinder.offers import wording as offer_wording
 from techfinder.offers.models import Offer
@@ -142,10 +143,6 @@ def nobody_there(company: Organisation) -> str:
         who=company.name,
     )
 
-
-def locale() -> str:
-    """The reader's language, for vocabularies."""
-    return str(get_locale() or "nl")
 
 
 def facts(request: SupportRequest | None, place: str, km: float | None) -> list[tuple[str, str]]:

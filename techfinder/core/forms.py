@@ -5,7 +5,6 @@ from functools import cache
 from gettext import GNUTranslations
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from markupsafe import Markup, escape
@@ -15,6 +14,7 @@ from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import Input
 
 from techfinder.core.errors import RuleBroken
+from techfinder.core.language import reader_language
 
 
 def attributes(**given: Any) -> Markup:
@@ -85,7 +85,7 @@ class Form(FlaskForm):
             return unbound_field.bind(form=form, **options)
 
         def get_translations(self, form: Any) -> Any:
-            return _wtforms_sentences(str(get_locale() or "nl"))
+            return _wtforms_sentences(reader_language())
 
     def take(self, error: RuleBroken) -> None:
         """Show a service's refusal beside its field, or at the top when it belongs to none."""

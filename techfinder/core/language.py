@@ -7,7 +7,7 @@ request, and again whenever `force_locale` chooses another.
 from typing import Any
 
 from flask import Flask, g
-from flask_babel import Domain, get_babel
+from flask_babel import Domain, get_babel, get_locale
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -24,6 +24,13 @@ class QuickDomain(Domain):
         if known is None:
             known = chosen.babel_translations = super().get_translations()
         return known
+
+
+def reader_language() -> str:
+    """The language of this request, or of the mail that is being written: "nl" or "en"."""
+    chosen = g.get("_flask_babel") if g else None
+    locale = getattr(chosen, "babel_locale", None) or get_locale()
+    return str(locale.language) if locale else "nl"
 
 
 def init_language(app: Flask) -> None:

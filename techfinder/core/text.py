@@ -2,17 +2,18 @@
 
 from datetime import date, datetime, timedelta
 
-from flask_babel import format_date, get_locale, ngettext
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from techfinder.core.clock import AMSTERDAM, now
+from techfinder.core.language import reader_language
 
 
 def day(value: date | datetime) -> str:
     """"di 9 maart", with the year when it is not this one."""
     if isinstance(value, datetime):
         value = value.astimezone(AMSTERDAM).date()
-    english = str(get_locale()) == "en"
+    english = reader_language() == "en"
     pattern = "EEE d MMMM" if english else "EEEEEE d MMMM"
     if value.year != now().astimezone(AMSTERDAM).year:
         pattern += " y"
@@ -22,7 +23,7 @@ def day(value: date | datetime) -> str:
 def moment(value: datetime) -> str:
     """"di 9 maart, 10.00 uur"."""
     local = value.astimezone(AMSTERDAM)
-    if str(get_locale()) == "en":
+    if reader_language() == "en":
         return f"{day(value)}, {local:%H:%M}"
     return f"{day(value)}, {local.hour}.{local:%M} uur"
 
@@ -49,7 +50,7 @@ def kilometres(value: float | None) -> str:
     if value is None:
         return ""
     text = f"{value:.0f}" if value >= 9.95 else f"{value:.1f}"
-    if str(get_locale()) != "en":
+    if reader_language() != "en":
         text = text.replace(".", ",")
     return f"{text.removesuffix(',0').removesuffix('.0')} km"
 
@@ -63,7 +64,7 @@ def euros(cents: int | None) -> str:
     if cents % 100 == 0:
         return f"€ {cents // 100}"
     text = f"€ {cents / 100:.2f}"
-    return text if str(get_locale()) == "en" else text.replace(".", ",")
+    return text if reader_language() == "en" else text.replace(".", ",")
 
 
 def minutes(value: int | None) -> str:
@@ -73,7 +74,7 @@ def minutes(value: int | None) -> str:
     if value < 120 and value % 60:
         return _("%(n)d minuten", n=value)
     hours = f"{value / 60:.1f}".removesuffix(".0")
-    if str(get_locale()) != "en":
+    if reader_language() != "en":
         hours = hours.replace(".", ",")
     return ngettext("%(n)s uur", "%(n)s uur", 1 if value == 60 else 2, n=hours)
 

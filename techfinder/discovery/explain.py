@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from techfinder.core.language import reader_language as locale
 from techfinder.core.text import euros, kilometres
 from techfinder.matching.values import Need, Point, Suggestion, Supply, Word
 from techfinder.reference import kinds, languages, levels, times
@@ -35,10 +35,6 @@ class Line:
     text: str | Markup
     but: bool = False
 
-
-def locale() -> str:
-    """The reader's language, also for vocabularies."""
-    return str(get_locale() or "nl")
 
 
 def far_words(km: float | None) -> str:

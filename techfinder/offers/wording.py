@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date, get_locale, ngettext, pgettext
+from flask_babel import format_date, ngettext, pgettext
 from flask_babel import gettext as _
 
 from techfinder.core.clock import today
+from techfinder.core.language import reader_language as locale
 from techfinder.core.text import day, euros, kilometres, minutes
 from techfinder.offers.documents import is_full
 from techfinder.offers.models import Offer, StartingPoint
@@ -19,10 +20,6 @@ GOOD_REPLY_DAYS = 5  # school days; a slower company is not shamed on its page
 SCHOOL_YEAR = (9, 10, 11, 12, 1, 2, 3, 4, 5, 6, 7, 8)  # months in the order in which teachers plan
 _THEMES = {t.code: t for t in THEMES}
 
-
-def locale() -> str:
-    """The reader's language, also for vocabularies."""
-    return str(get_locale() or "nl")
 
 
 def kind_name(code: str) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -20,6 +19,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from techfinder.accounts.rules import normal_email
 from techfinder.core.forms import Form, at_most, by_rule, required
+from techfinder.core.language import reader_language
 from techfinder.organisations.queries import FoundSchool
 from techfinder.organisations.service.register import Registration
 from techfinder.reference.levels import LEVEL_GROUPS
@@ -152,7 +152,7 @@ class EditForm(Form):
 
     def set_levels(self) -> None:
         """Offer the levels in the reader's language."""
-        self.levels.choices = [(g.code, g.label(get_locale())) for g in LEVEL_GROUPS]
+        self.levels.choices = [(g.code, g.label(reader_language())) for g in LEVEL_GROUPS]
 
 
 class InviteForm(Form):

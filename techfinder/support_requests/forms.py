@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, EmailField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
@@ -14,6 +13,7 @@ from wtforms.validators import NumberRange, Optional
 from techfinder.accounts.rules import normal_email
 from techfinder.core.errors import RuleBroken
 from techfinder.core.forms import Form, at_most, by_rule, required
+from techfinder.core.language import reader_language
 from techfinder.organisations.forms import CheckboxesField
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.queries import FoundSchool
@@ -90,7 +90,7 @@ class RequestForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        locale = str(get_locale() or "nl")
+        locale = reader_language()
         everyday = [(k.code.value, k.label(locale)) for k in KINDS if not k.more]
         for name, choices in {
             "levels": [(level.code, level.label(locale)) for level in LEVELS],
@@ -233,7 +233,7 @@ def level_sections(form: RequestForm, school: Organisation | None) -> list[dict[
 
     Each: {legend, open, boxes [option], tracks [(label, [(option, "klas 1")])]}. What the school has stands open.
     """
-    locale = str(get_locale() or "nl")
+    locale = reader_language()
     boxes = _boxes(form.levels)
     mine = (school.levels if school else 0) | _mask(form.levels.data, level_words.mask, LEVELS)
     names = {t.code: t.label(locale) for t in TRACKS}

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from flask_babel import format_date, get_locale, ngettext
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
+from techfinder.core.language import reader_language as locale
 from techfinder.core.text import day, euros, kilometres
 from techfinder.reference import kinds, languages, levels, times
 from techfinder.support_requests import rules
@@ -12,10 +13,6 @@ from techfinder.support_requests.models import SupportRequest
 
 TONES = {"draft": "", "unconfirmed": "wait", "open": "info", "fulfilled": "ok", "withdrawn": "", "expired": ""}
 
-
-def locale() -> str:
-    """The reader's language, also for vocabularies."""
-    return str(get_locale() or "nl")
 
 
 def state(request: SupportRequest) -> tuple[str, str]:

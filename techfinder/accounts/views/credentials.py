@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from techfinder.accounts import tokens
@@ -16,6 +15,7 @@ from techfinder.accounts.views.sign_in import limit
 from techfinder.core.clock import now
 from techfinder.core.db import transaction
 from techfinder.core.errors import RuleBroken
+from techfinder.core.language import reader_language
 from techfinder.core.permissions import Access, access, require_visible
 from techfinder.core.web import actor
 
@@ -37,7 +37,7 @@ def send_reset() -> ResponseReturnValue:
         try:
             limit("reset", email)
             with transaction():
-                service.request_reset(email, str(get_locale() or "nl"), now())
+                service.request_reset(email, reader_language(), now())
             return render_template("accounts/reset_sent.html", email=email)
         except RuleBroken as error:
             form.take(error)

@@ -4,7 +4,6 @@ from contextlib import suppress
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from techfinder.accounts import tokens
@@ -18,6 +17,7 @@ from techfinder.accounts.views.blueprint import bp
 from techfinder.core.clock import now
 from techfinder.core.db import transaction
 from techfinder.core.errors import RuleBroken
+from techfinder.core.language import reader_language
 from techfinder.core.permissions import Access, access
 from techfinder.core.security import safe_next
 from techfinder.core.web import actor
@@ -57,7 +57,7 @@ def send_link() -> ResponseReturnValue:
         try:
             limit("link", email)
             with transaction():
-                service.request_link(email, next_path, str(get_locale() or "nl"), now())
+                service.request_link(email, next_path, reader_language(), now())
             return render_template("accounts/link_sent.html", email=email)
         except RuleBroken as error:
             form.take(error)

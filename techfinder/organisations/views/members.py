@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from techfinder.accounts.queries import find_user
@@ -12,6 +11,7 @@ from techfinder.accounts.session import open_session
 from techfinder.core.clock import now
 from techfinder.core.db import transaction
 from techfinder.core.errors import RuleBroken
+from techfinder.core.language import reader_language
 from techfinder.core.permissions import Access, access, require_visible
 from techfinder.core.throttle import too_often
 from techfinder.core.web import actor
@@ -66,7 +66,7 @@ def invite(organisation_id: int) -> ResponseReturnValue:
                 raise RuleBroken("invitation.too_often", "email")
             with transaction():
                 service.invite(
-                    actor(), organisation_id, form.email.data or "", role or "member", locale=str(get_locale() or "nl")
+                    actor(), organisation_id, form.email.data or "", role or "member", locale=reader_language()
                 )
             flash(_("De uitnodiging is verstuurd."), "ok")
             return _back(organisation_id)
@@ -147,7 +147,7 @@ def invitation(raw: str) -> ResponseReturnValue:
     if request.method == "POST" and form.validate():
         name = (form.name.data or "") if "name" in form else ""
         with transaction():
-            person, organisation_id = service.accept_invitation(raw, name, str(get_locale() or "nl"), now())
+            person, organisation_id = service.accept_invitation(raw, name, reader_language(), now())
         flash(_("Welkom! Je kunt meteen beginnen."), "ok")
         return redirect(open_session(person, onward or first_step(organisation_id)))
     return render_template("organisations/invitation.html", form=form, email=pending.email, organisation=organisation), (

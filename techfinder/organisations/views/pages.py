@@ -2,11 +2,11 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from techfinder.core.db import transaction
 from techfinder.core.errors import RuleBroken, Stale
+from techfinder.core.language import reader_language
 from techfinder.core.permissions import Access, access, require
 from techfinder.core.web import actor
 from techfinder.organisations import policy
@@ -42,7 +42,7 @@ def _page(row: Organisation, form: DecideForm | None, status: int = 200) -> Resp
     return render_template(
         "organisations/show.html", organisation=row, seat=policy.seat_in(who, row.id), form=form,
         may_edit=policy.can_edit_organisation(who, row), may_see_members=policy.can_see_members(who, row),
-        sections=sections(who, row), levels=describe(row.levels, get_locale()),
+        sections=sections(who, row), levels=describe(row.levels, reader_language()),
     ), status  # fmt: skip
 
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from flask import flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from techfinder.accounts import tokens
@@ -12,6 +11,7 @@ from techfinder.accounts.session import open_session
 from techfinder.core.clock import now
 from techfinder.core.db import db, transaction
 from techfinder.core.errors import NotVisible, RuleBroken
+from techfinder.core.language import reader_language
 from techfinder.core.permissions import Access, access
 from techfinder.core.throttle import too_often
 from techfinder.core.web import actor
@@ -30,7 +30,7 @@ SHOWN = 10  # schools in a list
 
 
 def _locale() -> str:
-    return str(get_locale() or "nl")
+    return reader_language()
 
 
 def _limit(email: str) -> None:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from techfinder.core.language import reader_language
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.service.edit import Changes
 from techfinder.reference.levels import describe
@@ -35,7 +35,7 @@ def differences(row: Organisation, typed: Changes) -> list[dict[str, Any]]:
 
 def _words(field: str, value: Any) -> str:
     if field == "levels":
-        return describe(value, get_locale())
+        return describe(value, reader_language())
     if isinstance(value, bool):
         return _("ja") if value else _("nee")
     return str(value or "")

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from techfinder.core.clock import now
 from techfinder.core.db import db, transaction
 from techfinder.core.errors import RuleBroken, Stale
+from techfinder.core.language import reader_language as locale
 from techfinder.core.permissions import Access, Actor, access, require
 from techfinder.core.throttle import too_often
 from techfinder.core.web import actor, to_sign_in
@@ -40,10 +40,6 @@ def limit_mail(email: str) -> None:
     if any(too_often(what, key, most, HOUR, at) for what, key, most in who):
         raise RuleBroken("support_request.too_often")
 
-
-def locale() -> str:
-    """The language of this page, for the mails that follow from it."""
-    return str(get_locale() or "nl")
 
 
 def _card(who: Actor, raw: str | None) -> dict[str, Any] | None:
