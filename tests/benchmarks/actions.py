@@ -119,15 +119,18 @@ class Actions:
         answer = await self._ask(
             "write: autosave", "POST", f"/aanbod/{tab.offer_id}/bewaar", tab.person.browser, fields, at, (200, 409), retry=True
         )
+        tab.unseen += answer.tries
         if answer.status == 200:
             tab.version = int(answer.json["fields"]["version"])
-            self.told.saves[tab.offer_id].append(Save(base, tab.version, mark, answer.tries))
+            self.told.saves[tab.offer_id].append(Save(base, tab.version, mark, tab.unseen))
         elif answer.status == 409:
             self.told.conflicts += 1
             page = await self._ask(
                 "read: form", "GET", f"/aanbod/{tab.offer_id}/bewerk", tab.person.browser, None, time.perf_counter(), (200,)
             )
             tab.version, tab.key = page.version or tab.version, new_key()
+        if answer.status:
+            tab.unseen = 0
 
     async def edit(self, at: float) -> None:
         """A request is opened and changed; one in ten in two windows at once, of which one must win."""

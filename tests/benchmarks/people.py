@@ -48,6 +48,7 @@ class Tab:
     version: int
     often: float  # how much of the typing is done here
     busy: bool = False
+    unseen: int = 0  # how often it was sent since an answer was last seen: each may have been stored
 
 
 @dataclass
