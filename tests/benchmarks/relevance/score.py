@@ -1,9 +1,9 @@
-"""nDCG@10 of the engine on a relevance set: `python -m tests.benchmarks.relevance.score [FOLDER]`.
+"""nDCG@10 of the engine on relevance sets: `python -m tests.benchmarks.relevance.score [--misses N] [FOLDER …]`.
 
 Gain 2^g − 1, discount log2(rank + 1) (Burges et al. 2005); requests without any relevant offer are left out.
 """
 
-import sys
+import argparse
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -25,6 +25,10 @@ def dcg(gains: Sequence[int]) -> float:
 
 def ndcg(order: Sequence[int], gains: Mapping[int, int]) -> float:
     return dcg([gains.get(i, 0) for i in order]) / dcg(sorted(gains.values(), reverse=True))
+
+
+def mean(scores: Mapping[int, float]) -> float:
+    return sum(scores.values()) / len(scores)
 
 
 def full_gains(judged: Judged, need: Need) -> dict[int, int]:
@@ -61,14 +65,26 @@ def by_everything(engine: Engine) -> Callable[[Need], list[int]]:
     return lambda need: [s.id for s in engine.suggest(need, AT, 20).fits]
 
 
-def main() -> None:
-    judged = load(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+def reached(judged: Judged) -> dict[str, dict[int, float]]:
+    """nDCG@10 per need: by the text alone, and with all filters."""
     with tempfile.TemporaryDirectory() as folder:
         engine = engine_of(judged, folder)
-        for name, answer, full in (("text", by_text(engine), False), ("filtered", by_everything(engine), True)):
-            scores = measured(judged, answer, full)
-            print(f"{name:9} nDCG@10 {sum(scores.values()) / len(scores):.4f} over {len(scores)} requests")
-            for need, value in sorted(scores.items(), key=lambda item: item[1])[:5]:
+        return {
+            "text": measured(judged, by_text(engine), full=False),
+            "filtered": measured(judged, by_everything(engine), full=True),
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="*", type=Path, default=[HERE])
+    parser.add_argument("--misses", type=int, default=0, help="print the N worst requests")
+    asked = parser.parse_args()
+    for folder in asked.folders:
+        judged = load(folder)
+        for name, scores in reached(judged).items():
+            print(f"{folder.name:10} {name:9} nDCG@10 {mean(scores):.4f} over {len(scores)} requests")
+            for need, value in sorted(scores.items(), key=lambda item: item[1])[: asked.misses]:
                 print(f"  {value:.3f}  {judged.needs[need].title}")
 
 
