@@ -56,17 +56,19 @@ class Analyser:
         self._lexicon = lexicon(fold)
         groups = parse((DATA / "thesaurus.txt").read_text(encoding="utf-8"))
         members = {fold(m).replace("-", "") for g in groups for m, _ in g.members if " " not in m}
-        self._more = {w for w in members if self._lexicon.get(w) is None}  # words of the field that the list lacks
+        unlisted = {w for w in members if self._lexicon.get(w) is None}  # words of the field that the list lacks
+        self._more = {w for w in unlisted if not (w.endswith("s") and (w[:-1] in members or self._lexicon.get(w[:-1])))}
         self._own = {w: lemma or w for w, _, lemma in (e.partition("=") for e in read_words("extra_words.txt"))}
         self._stem = Stemmer.Stemmer("dutch", 0)
         self.splitter = Splitter(self.lemma, self._lexicon.get)
         self.stopwords = read_words("stopwords.txt")
         self.ballast = read_words("ballast.txt")
         self.light = read_words("light_words.txt")
+        self.apart = read_words("apart_words.txt")
         self.ge_words = tuple(read_words("ge_words.txt"))
         self.key = lru_cache(100_000)(self.key)  # type: ignore[method-assign]
         self.terms = lru_cache(100_000)(self.terms_of)
-        self.thesaurus = Thesaurus(self.keys, groups)
+        self.thesaurus = Thesaurus(self.keys, groups, self.lemma)
 
     def lemma(self, word: str) -> str | None:
         """The lemma of a folded word, None when neither the lexicon nor the thesaurus has it."""
@@ -94,15 +96,33 @@ class Analyser:
         lemma = self.lemma(word)
         if lemma is None and word.endswith("s"):
             lemma = self.lemma(word[:-1])  # a plural that neither the lexicon nor Snowball knows: microbits
+        if (lemma or word).endswith(("je", "jes")):
+            lemma = self.grown(lemma or word) or lemma
         if lemma is None and len(word) >= 6:
             parts = self.splitter.split(word)
             if parts:
                 last = parts[-1]
                 return word[: len(word) - len(last)] + self.key(last)
         whole = fold(lemma or word)
-        if whole.startswith(self.ge_words):
+        if whole in self.apart:
+            return f"{whole}_"
+        if whole.startswith("ge") and (lemma or whole.startswith(self.ge_words)):  # a participle's lemma has no "ge"
             return "ge" + (self._stem.stemWord(whole[2:]) or whole[2:])
         return self._stem.stemWord(whole) or word
+
+    def grown(self, small: str) -> str | None:
+        """The lemma that a diminutive is made of (lampjes: lamp, bruggetje: brug), None when no known word fits."""
+        small = small.removesuffix("s").removesuffix("je")
+        guesses = [small, small[:-1]] if small.endswith(("t", "p")) else [small]
+        if small.endswith("k"):
+            guesses.append(small[:-1] + "g")
+        if small.endswith("et"):
+            guesses.append(small[:-2])
+        for guess in guesses:
+            for base in (guess, guess[:-1] if guess[-2:-1] == guess[-1:] else ""):
+                if len(base) >= 3 and self._lexicon.get(base) is not None:
+                    return self.lemma(base)
+        return None
 
     def tokens(self, text: str) -> list[str]:
         """Folded tokens in order; joints (micro:bit, 3d-printer, foto's) are kept as `-`."""
@@ -120,20 +140,26 @@ class Analyser:
             return ()
         own = self.key(word)
         found = {own: Term(own, 1.0, "word")}
+        letters = {own: self.letters(word)}
         pieces = [p for p in token.split("-", MAX_PIECES)[:MAX_PIECES] if len(p) > 1] if "-" in token else []
         parts = [*pieces, *(inner for p in pieces for inner in self.splitter.parts(p))]
         parts = parts or list(self.splitter.parts(word))
         for part in parts:
             key = self.key(part)
-            if part not in self.stopwords:
-                found.setdefault(key, Term(key, PART, "part"))
+            if part not in self.stopwords and key not in found:
+                found[key] = Term(key, PART, "part")
+                letters[key] = self.letters(part)
         for key in [t.key for t in found.values()]:
             factor = found[key].weight
-            for code, weight, how in self.thesaurus.concepts((key,)):
+            for code, weight, how in self.thesaurus.concepts((key,), letters.get(key, 0)):
                 term = Term(code, weight * (1.0 if factor == 1.0 else 0.75), how)
                 if code not in found or found[code].weight < term.weight:
                     found[code] = term
         return tuple(found.values())
+
+    def letters(self, word: str) -> int:
+        """How long a word is, inflected or not: what a member of the thesaurus may not be derived from."""
+        return max(len(word), len(self.lemma(word) or ""))
 
     def stream(self, text: str) -> Iterable[tuple[str, tuple[Term, ...]]]:
         """Each token with its terms, and each phrase of the thesaurus (joined by spaces) with its concepts."""

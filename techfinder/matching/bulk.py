@@ -221,8 +221,7 @@ def phrases_in(
     first[[numbers[key] for key in thesaurus.firsts if key in numbers]] = True
     here = np.flatnonzero(first[keys])
     after = keys[np.minimum(here + 1, len(keys) - 1)]
-    late = here + thesaurus.longest > ends[here]
-    here = here[late | np.isin(keys[here].astype(np.int64) * len(known) + after, codes)]
+    here = here[np.isin(keys[here].astype(np.int64) * len(known) + after, codes)]
     at, terms, weights = array("q"), array("i"), array("d")
     for start in here.tolist():
         row = [known[k] for k in keys[start : min(start + thesaurus.longest, int(ends[start]))].tolist()]

@@ -41,20 +41,28 @@ def parse(text: str) -> list[Group]:
 
 
 class Thesaurus:
-    """`keys` turns a member into the keys of its words, so that members match in every inflection."""
+    """`keys` turns a member into the keys of its words, so that members match in every inflection.
 
-    def __init__(self, keys: Callable[[str], tuple[str, ...]], groups: list[Group]):
+    The stemmer also joins what a member is derived from: scholing and school, houdbaarheid and houden. So a word
+    names a concept only when it is as long as the shortest member with its key (see `least`).
+    """
+
+    def __init__(
+        self, keys: Callable[[str], tuple[str, ...]], groups: list[Group], lemma: Callable[[str], str | None] = lambda word: None
+    ):
         self.groups = groups
         broader = {g.code: g.broader for g in self.groups}
-        found: dict[tuple[str, ...], dict[str, tuple[float, str]]] = {}
+        found: dict[tuple[str, ...], dict[str, tuple[float, str, int]]] = {}
         for group in self.groups:
             for member, weight in group.members:
-                entry = found.setdefault(keys(member), {})
-                self._add(entry, f"={group.code}", weight, "synonym")
+                named = keys(member)
+                letters = least(member, lemma(member) or member) if len(named) == 1 else 0
+                entry = found.setdefault(named, {})
+                self._add(entry, f"={group.code}", weight, "synonym", letters)
                 for code in broader[group.code]:
-                    self._add(entry, f"={code}", weight * BROADER, "related")
+                    self._add(entry, f"={code}", weight * BROADER, "related", letters)
         found.pop((), None)
-        self._found = {k: tuple((c, w, how) for c, (w, how) in v.items()) for k, v in found.items()}
+        self._found = {k: tuple((c, w, how, n) for c, (w, how, n) in v.items()) for k, v in found.items()}
         self._starts: dict[str, set[int]] = {}
         for key in self._found:
             if len(key) > 1:
@@ -64,13 +72,16 @@ class Thesaurus:
         self.longest = max(map(len, self._found), default=0)  # words of a member
 
     @staticmethod
-    def _add(entry: dict, code: str, weight: float, how: str) -> None:
-        if code not in entry or entry[code][0] < weight:
-            entry[code] = (weight, how)
+    def _add(entry: dict, code: str, weight: float, how: str, letters: int) -> None:
+        before = entry.get(code)
+        shortest = min(letters, before[2]) if before else letters
+        if before and before[0] >= weight:
+            weight, how = before[:2]
+        entry[code] = (weight, how, shortest)
 
-    def concepts(self, keys: tuple[str, ...]) -> tuple[tuple[str, float, str], ...]:
-        """(`=code`, weight, synonym or related) for a word's key or a phrase's keys."""
-        return self._found.get(keys, ())
+    def concepts(self, keys: tuple[str, ...], letters: int = 99) -> Iterable[tuple[str, float, str]]:
+        """(`=code`, weight, synonym or related) for the keys of a phrase, or the key of a word that has so many letters."""
+        return ((code, weight, how) for code, weight, how, shortest in self._found.get(keys, ()) if letters >= shortest)
 
     def members(self) -> Iterable[tuple[str, ...]]:
         """The keys of every member, one for a word and several for a phrase."""
@@ -84,10 +95,12 @@ class Thesaurus:
                     yield start, end
 
     def ends(self, keys: list[str], start: int) -> Iterable[int]:
-        """Where the members of several words end that begin at `start`.
-
-        The last word of a text, when it may begin a member and is one itself, counts as a member once more.
-        """
+        """Where the members of several words end that begin at `start`."""
         for length in self._starts.get(keys[start], ()):
-            if tuple(keys[start : start + length]) in self._found:
+            if start + length <= len(keys) and tuple(keys[start : start + length]) in self._found:
                 yield start + length
+
+
+def least(member: str, lemma: str) -> int:
+    """The letters of the shortest word that is the member itself in another inflection."""
+    return min(len(word) - 2 * word.endswith("en") for word in (member, lemma))
