@@ -23,6 +23,8 @@ from techfinder.matching.lexicon import lexicon
 from techfinder.matching.thesaurus import Thesaurus, parse
 
 PART = 0.5  # weight of a compound's part beside its whole
+INSIDE = 0.75  # a concept that only a part of a compound names
+INSIDE_NAMED = 0.375  # … when the whole names one itself: a warmtepomp is heating first, and little of a pump
 TOKEN = re.compile(r"[^\W_]+(?:['’:.&+\-][^\W_]+)*")
 JOINT = re.compile(r"['’:.&+\-]")
 MAX_TOKENS = 600  # per field of a document or a query
@@ -149,10 +151,12 @@ class Analyser:
             if part not in self.stopwords and key not in found:
                 found[key] = Term(key, PART, "part")
                 letters[key] = self.letters(part)
+        inside = INSIDE
         for key in [t.key for t in found.values()]:
-            factor = found[key].weight
-            for code, weight, how in self.thesaurus.concepts((key,), letters.get(key, 0)):
-                term = Term(code, weight * (1.0 if factor == 1.0 else 0.75), how)
+            for code, weight, how in self.thesaurus.concepts((key,), letters[key]):
+                if key == own and how == "synonym":
+                    inside = INSIDE_NAMED
+                term = Term(code, weight if key == own else weight * inside, how)
                 if code not in found or found[code].weight < term.weight:
                     found[code] = term
         return tuple(found.values())
