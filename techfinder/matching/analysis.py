@@ -23,8 +23,8 @@ from techfinder.matching.lexicon import lexicon
 from techfinder.matching.thesaurus import Thesaurus, parse
 
 PART = 0.5  # weight of a compound's part beside its whole
-INSIDE = 0.75  # a concept that only a part of a compound names
-INSIDE_NAMED = 0.375  # … when the whole names one itself: a warmtepomp is heating first, and little of a pump
+INSIDE = 0.625  # a concept that only a part of a compound names
+INSIDE_NAMED = 0.3125  # … when the whole names one itself: a warmtepomp is heating first, and little of a pump
 TOKEN = re.compile(r"[^\W_]+(?:['’:.&+\-][^\W_]+)*")
 JOINT = re.compile(r"['’:.&+\-]")
 MAX_TOKENS = 600  # per field of a document or a query
@@ -145,7 +145,7 @@ class Analyser:
         letters = {own: self.letters(word)}
         pieces = [p for p in token.split("-", MAX_PIECES)[:MAX_PIECES] if len(p) > 1] if "-" in token else []
         parts = [*pieces, *(inner for p in pieces for inner in self.splitter.parts(p))]
-        parts = parts or list(self.splitter.parts(word))
+        parts = parts or list(self.splitter.parts(self.grown(word) or word if word.endswith(("je", "jes")) else word))
         for part in parts:
             key = self.key(part)
             if part not in self.stopwords and key not in found:

@@ -5,17 +5,18 @@ Weights and boosts are sums of powers of two, so the sums are exact in any order
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from techfinder.matching.analysis import MAX_CHARS, MAX_TOKENS, TOKEN, Analyser, Term, clean, fold
-from techfinder.matching.terms import EIGHTHS, NEED, SUPPLY, TOP, Document
+from techfinder.matching.terms import EIGHTHS, NAMES, NEED, SUPPLY, TOP, Document
 from techfinder.matching.values import Need, Supply
 
 HOWS = ("word", "part", "synonym", "related")
+WORD = HOWS.index("word")
 AT_ONCE = 4_096  # documents whose sums are made together: bounds the memory
 
 
@@ -81,6 +82,7 @@ class Numbers(dict[str, int]):
 class Read:
     """The tokens of texts: `tokens` folded, with their joints; `flat` int32 [M] their numbers in the order of reading;
     `counts` int64 [N, F] how many per document and field; `plain` bool [N, F]: the text is ASCII; `boosts` float64 [F];
+    `names` bool [F]: its words stand for themselves only;
     `made`: the outcome of `analysed`."""
 
     tokens: Sequence[str]
@@ -88,6 +90,7 @@ class Read:
     counts: np.ndarray
     plain: np.ndarray
     boosts: np.ndarray
+    names: np.ndarray
     made: list["Analysed"] = field(default_factory=list, compare=False, repr=False)
 
     def analysed(self, analyser: Analyser) -> "Analysed":
@@ -121,14 +124,19 @@ def read(things: Sequence[Supply] | Sequence[Need], supplies: bool) -> Read:
         np.array(counts, np.int64).reshape(shape),
         np.frombuffer(bytes(plain), bool).reshape(shape),
         np.array(list(fields.values()), np.float64),
+        names_among(fields),
     )
+
+
+def names_among(fields: Iterable[str]) -> np.ndarray:
+    return np.array([name in NAMES for name in fields], bool)
 
 
 def unread(things: Sequence[Supply] | Sequence[Need], supplies: bool) -> Read:
     """As if their texts were empty."""
     fields = SUPPLY if supplies else NEED
     none = np.zeros((len(things), len(fields)), np.int64)
-    return Read([], np.zeros(0, np.int32), none, none == 0, np.array(list(fields.values()), np.float64))
+    return Read([], np.zeros(0, np.int32), none, none == 0, np.array(list(fields.values()), np.float64), names_among(fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +195,8 @@ def documents(analyser: Analyser, texts: Read) -> Pile:
         where = np.concatenate([np.repeat(cells[part], repeats), cells[phrases[0][some]]])
         weights = np.concatenate([rows.weights[at], phrases[2][some]]) * texts.boosts[where % width]
         found = np.concatenate([rows.terms[at], phrases[1][some]])
-        owners, own_terms, own_tf = sums(where // width - first, found, weights, len(names))
+        meant = np.concatenate([rows.hows[at] == WORD, np.zeros(some.stop - some.start, bool)]) | ~texts.names[where % width]
+        owners, own_terms, own_tf = sums(where[meant] // width - first, found[meant], weights[meant], len(names))
         numbers.append(np.bincount(owners, minlength=last - first))
         terms.append(own_terms)
         tfs.append(own_tf)

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from techfinder.matching.analysis import MAX_CHARS, MAX_TOKENS, TOKEN, Analyser, Term, clean, fold
 from techfinder.matching.glossary import IN_PHRASE, Learned, Stored, learned
-from techfinder.matching.terms import QueryTerm
+from techfinder.matching.terms import Name, QueryTerm, meant
 from techfinder.matching.thesaurus import Thesaurus
 from techfinder.matching.values import Word
 
@@ -72,8 +72,8 @@ class Explainer:
             if not known.hits.isdisjoint(different):
                 for token in tokens:
                     if token in known.hits:
-                        self._weigh(best, clean(token), known.terms(token))
-            if self._phrase_may_win(best) and known.phrase_in(different):
+                        self._weigh(best, clean(token), meant(text, known.terms(token)))
+            if not isinstance(text, Name) and self._phrase_may_win(best) and known.phrase_in(different):
                 for phrase, terms in self._analyser.phrases([clean(token) for token in tokens]):
                     self._weigh(best, phrase, terms)
         ordered = sorted(best.values(), key=lambda e: (e[0], e[1], e[2].asked))

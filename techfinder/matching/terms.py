@@ -18,13 +18,20 @@ MAX_QUERY_WORDS = 120
 Source = tuple[str, float]
 
 
+class Name(str):
+    """A text whose words stand for themselves only: whoever lives in Houten or Dieren does nothing with wood or animals."""
+
+    __slots__ = ()
+
+
 # weight of a word per place where it stands
 SUPPLY = {"title": 2.0, "theme_words": 1.5, "summary": 1.0, "body": 0.5, "organisation": 1.0, "place": 1.0}
-NEED = {"title": 1.5, "theme_words": 0.5, "description": 1.0}  # themes count again in the blend, and are broad
+NAMES = frozenset({"place"})
+NEED = {"title": 1.25, "theme_words": 0.5, "description": 1.0}  # themes count again in the blend, and are broad
 
 
 def supply_sources(s: Supply) -> list[Source]:
-    return [(getattr(s, name), weight) for name, weight in SUPPLY.items()]
+    return [(Name(getattr(s, name)) if name in NAMES else getattr(s, name), weight) for name, weight in SUPPLY.items()]
 
 
 def need_sources(n: Need) -> list[Source]:
@@ -39,6 +46,11 @@ class Document:
     length: int
 
 
+def meant(text: str, terms: Iterable[Term]) -> Iterable[Term]:
+    """Of the terms of a word in `text` those that it stands for there."""
+    return (t for t in terms if t.how == "word") if isinstance(text, Name) else terms
+
+
 def document(analyser: Analyser, sources: Iterable[Source]) -> Document:
     weights: dict[str, float] = {}
     length = 0
@@ -47,7 +59,7 @@ def document(analyser: Analyser, sources: Iterable[Source]) -> Document:
             continue
         for _, terms in analyser.stream(text):
             length += bool(terms) and terms[0].how == "word"
-            for term in terms:
+            for term in meant(text, terms):
                 weights[term.key] = weights.get(term.key, 0.0) + boost * term.weight
     return Document({k: min(TOP, max(1, round(w * EIGHTHS))) for k, w in weights.items()}, length)
 

@@ -8,7 +8,7 @@ from techfinder.matching.blend import weights
 from techfinder.matching.bulk import read
 from techfinder.matching.explain import MOST, STRENGTH, Explainer
 from techfinder.matching.glossary import Stored, arrays_of
-from techfinder.matching.terms import query_terms, supply_sources
+from techfinder.matching.terms import meant, query_terms, supply_sources
 from techfinder.matching.values import Supply, Word
 from tests.benchmarks.corpus import Writer
 
@@ -18,7 +18,7 @@ def plainly(asked, texts):
     best = {}
     for text in texts:
         for found, terms in analyser().stream(text):
-            for term in terms:
+            for term in meant(text, terms):
                 for question in (q for q in asked if q.key == term.key):
                     how = max(term.how, question.how, key=STRENGTH.__getitem__)
                     entry = (STRENGTH[how], -question.weight * term.weight, Word(question.asked, found, how))
