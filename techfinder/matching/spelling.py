@@ -8,6 +8,8 @@ from techfinder.matching.vocabulary import Vocabulary
 
 SOFT = 0.6  # weight of a word that was replaced
 MOST = 4  # words of one question that are looked up
+FEW = 4  # words of a question that somebody typed to search
+LONG = 7  # letters of a compound that may be a misspelt word: watterstof holds stof, and nobody means that
 
 
 def corrected(
@@ -15,7 +17,8 @@ def corrected(
 ) -> tuple[tuple[QueryTerm, ...], dict[str, str]]:
     """The terms with softened neighbours added for unknown words, and what each such word may have meant (as written).
 
-    A word is unknown when the lexicon lacks it and no document holds its key, a part or a concept of it (`known`).
+    A word is unknown when the lexicon lacks it and no document holds its key, a part or a concept of it (`known`). In a
+    question of a few words a compound whose parts alone are known may be misspelt, if a known word is one letter away.
     """
     groups: dict[str, list[QueryTerm]] = {}
     for term in terms:
@@ -27,10 +30,15 @@ def corrected(
         if looked_up >= MOST:
             break
         word = asked.replace("-", "")
-        if analyser.knows(word) or any(known(t.key) for t in group):
+        if analyser.knows(word) or known(group[0].key):
+            continue
+        in_part = any(known(t.key) for t in group)
+        if in_part and (len(groups) > FEW or len(word) < LONG or group[0].how != "word"):
             continue
         looked_up += 1
-        for near, _ in words.nearest(word):
+        for near, edits in words.nearest(word):
+            if in_part and edits > 1:
+                continue
             meant.setdefault(asked, words.shown(near))
             for found in analyser.terms(near):
                 weight = group[0].weight * SOFT * found.weight

@@ -44,7 +44,7 @@ class Vocabulary:
         return self.glossaries[supplies]
 
     def nearest(self, word: str, most: int = 2) -> list[tuple[str, int]]:
-        """The known words nearest to `word` and how many edits away, nearest and then most frequent first."""
+        """The known words nearest to `word` and how many edits away: what sounds the same, then nearest, then most frequent."""
         length = len(word)
         if length < SHORTEST or length > WIDTH or not len(self.arrays["word"]):
             return []
@@ -55,14 +55,14 @@ class Vocabulary:
         rows = np.flatnonzero(close & (bits <= PER_EDIT * reach))
         if len(rows) > COMPARED:
             rows = rows[np.argsort(bits[rows], kind="stable")[:COMPARED]]
-        found = []
+        found, heard = [], sound(word)
         for row in rows:
             known = a["word"][row].decode(errors="ignore")
             edits = distance(word, known, reach)
             if edits <= reach:
-                found.append((edits, known[0] != word[0], -int(a["count"][row]), known))
+                found.append((sound(known) != heard, edits, known[0] != word[0], -int(a["count"][row]), known))
         found.sort()
-        return [(known, edits) for edits, _, _, known in found[:most] if edits == found[0][0]]
+        return [(known, edits) for other, edits, _, _, known in found[:most] if (other, edits) == found[0][:2]]
 
     def shown(self, word: str) -> str:
         """The word as most often written."""
@@ -100,6 +100,20 @@ class Vocabulary:
         return [(self.arrays[f"{kind}shown"][r].decode(errors="ignore"), int(counts[r])) for r in rows]
 
 
+SOUNDS = (
+    ("y", "ij"), ("ij", "ei"), ("ie", "i"), ("auw", "ou"), ("ouw", "ou"), ("au", "ou"), ("ch", "g"), ("ph", "f"), ("th", "t"),
+    ("ce", "se"), ("ci", "si"), ("c", "k"), ("qu", "kw"), ("q", "k"), ("x", "ks"), ("z", "s"), ("v", "f"), ("dt", "t"),
+)  # fmt: skip
+
+
+def sound(word: str) -> str:
+    """How a Dutch word sounds, roughly: people write bakkery, electronica, vliechtuig, riol and wintmolen."""
+    for written, heard in SOUNDS:
+        word = word.replace(written, heard)
+    word = "".join(a for a, b in zip(word, " " + word, strict=False) if a != b)
+    return word.replace("d", "t")
+
+
 def signature(word: str) -> int:
     return int(signatures([word])[0])
 
@@ -132,13 +146,14 @@ def distance(one: str, other: str, most: int) -> int:
 
 
 def vocabulary(analyser: Analyser, supplies: Sequence[Supply], texts: Read, asked: Read | None = None) -> Vocabulary:
-    """The words of the public supplies, and those of the thesaurus with count 0; `texts` are the supplies' texts as read.
+    """The words of the public supplies, with count 0 those that say nothing about a subject and are no completion, and likewise
+    those of the thesaurus; `texts` are the supplies' texts as read.
 
     With the needs' texts, `asked`, it also holds the glossaries of both, of public and other documents alike.
     """
     counts, shown = written(supplies, texts)
     entries = {
-        word: (shown[word], n) for word, n in counts.items()
+        word: (shown[word], 0 if analyser.is_ballast(word) or analyser.is_light(word) else n) for word, n in counts.items()
         if len(word) > 2 and not word.isdigit() and word not in analyser.stopwords
     }  # fmt: skip
     for group in analyser.thesaurus.groups:
