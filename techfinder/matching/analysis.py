@@ -69,6 +69,8 @@ class Analyser:
         self.apart = read_words("apart_words.txt")
         self.ge_words = tuple(read_words("ge_words.txt"))
         self.key = lru_cache(100_000)(self.key)  # type: ignore[method-assign]
+        self.is_ballast = lru_cache(50_000)(self.is_ballast)  # type: ignore[method-assign]
+        self.is_light = lru_cache(50_000)(self.is_light)  # type: ignore[method-assign]
         self.terms = lru_cache(100_000)(self.terms_of)
         self.thesaurus = Thesaurus(self.keys, groups, self.lemma)
 
