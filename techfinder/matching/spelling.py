@@ -1,12 +1,14 @@
 """Words that nobody wrote: softly replaced in a question by the nearest that somebody did."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from techfinder.matching.analysis import Analyser
 from techfinder.matching.terms import QueryTerm
 from techfinder.matching.vocabulary import Vocabulary
 
 SOFT = 0.6  # weight of a word that was replaced
+AGAIN = 0.5  # … of what it adds to a term that another word of the question brings already
 MOST = 4  # words of one question that are looked up
 FEW = 4  # words of a question that somebody typed to search
 LONG = 7  # letters of a compound that may be a misspelt word: watterstof holds stof, and nobody means that
@@ -44,7 +46,8 @@ def corrected(
                 weight = group[0].weight * SOFT * found.weight
                 added.setdefault(found.key, QueryTerm(found.key, weight, asked, "spelling"))
     have = {t.key for t in terms}
-    return (*terms, *(t for t in added.values() if t.key not in have)), meant
+    stronger = (replace(t, weight=t.weight + AGAIN * added[t.key].weight) if t.key in added else t for t in terms)
+    return (*stronger, *(t for t in added.values() if t.key not in have)), meant
 
 
 def did_you_mean(text: str, analyser: Analyser, meant: dict[str, str]) -> str | None:

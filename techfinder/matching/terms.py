@@ -27,7 +27,7 @@ class Name(str):
 # weight of a word per place where it stands
 SUPPLY = {"title": 2.0, "theme_words": 1.5, "summary": 1.0, "body": 0.5, "organisation": 1.0, "place": 1.0}
 NAMES = frozenset({"place"})
-NEED = {"title": 1.0, "theme_words": 0.5, "description": 1.0}  # themes count again in the blend, and are broad
+NEED = {"title": 1.0, "theme_words": 0.25, "description": 1.0}  # themes count again in the blend, and are broad
 
 
 def supply_sources(s: Supply) -> list[Source]:
