@@ -197,5 +197,5 @@ def clean(token: str) -> str:
 
 @cache
 def analyser() -> Analyser:
-    """The process's one analyser; it takes some 0.05 s to load when set-up made the lexicon's table."""
+    """The process's one analyser; it takes some 0.3 s to load when set-up made the lexicon's table."""
     return Analyser()
