@@ -2,6 +2,15 @@
 
 let count = 0;
 
+// The list takes the search button's place. Enter in any field of the form (the phone's "Go") presses the form's first submit
+// button, out of sight or not: an own one in front keeps it from searching instead of sending.
+function withoutGo(go) {
+  go.hidden = true;
+  const send = document.createElement("button");
+  send.hidden = true;
+  go.form?.prepend(send);
+}
+
 function enhance(box) {
   const input = box.querySelector("input");
   const into = document.getElementById(box.dataset.into ?? "");
@@ -23,7 +32,8 @@ function enhance(box) {
     role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, autocomplete: "off",
   })) input.setAttribute(name, value);
   box.append(list, said);
-  box.querySelector("[data-combobox-go]")?.setAttribute("hidden", "");
+  const go = box.querySelector("[data-combobox-go]");
+  if (go) withoutGo(go);
 
   function close() {
     list.hidden = true;
@@ -73,6 +83,7 @@ function enhance(box) {
     list.hidden = found.length === 0;
     input.setAttribute("aria-expanded", String(found.length > 0));
     said.textContent = found.length ? box.dataset.some.replace("{n}", found.length) : box.dataset.none;
+    said.className = found.length ? "visually-hidden" : "tf-combo__none";
     active = -1;
     input.removeAttribute("aria-activedescendant");
   }
@@ -80,7 +91,10 @@ function enhance(box) {
   async function ask() {
     const words = input.value.trim();
     const mine = ++asked;
-    if (words.length < 2) return close();
+    if (words.length < 2) {
+      said.className = "visually-hidden";
+      return close();
+    }
     try {
       const url = new URL(box.dataset.url, location.href);
       url.searchParams.set(box.dataset.asks ?? "q", words);
@@ -88,7 +102,7 @@ function enhance(box) {
       if (answer.ok && mine === asked && document.activeElement === input) show((await answer.json()).slice(0, 12));
     } catch {
       close(); // without the list it is still a text field with a search button
-      box.querySelector("[data-combobox-go]")?.removeAttribute("hidden");
+      go?.removeAttribute("hidden");
     }
   }
 

@@ -107,7 +107,7 @@ class SchoolForm(PersonForm):
         well = bool(super().validate(extra_validators))
         if not self.adding:
             if self.chosen is None:
-                self.q.errors = [*self.q.errors, _l("Zoek je school en kies haar uit de lijst.")]
+                self.q.errors = [*self.q.errors, _l("Zoek je school en kies die uit de lijst.")]
                 well = False
             return well
         for field, sentence in (

@@ -134,6 +134,18 @@ def test_a_teacher_without_an_account_asks_a_company(somebody: Somebody, site: S
         ask(noor, site, email)
 
 
+def test_enter_sends_the_form_and_a_school_that_is_not_found_is_said_to_be_so(somebody: Somebody) -> None:
+    with somebody(360) as noor:
+        noor.go("/aanvragen/nieuw")
+        noor.fill("Je school", "qqzzxx")
+        noor.sees("We vonden geen school met deze woorden.")
+        noor.look()
+        noor.fill("Je naam", "Noor Willems")
+        noor.page.keyboard.press("Enter")
+        expect(noor.page.locator(".tf-summary")).to_be_focused()
+        expect(noor.page.get_by_label("Je naam", exact=True)).to_have_value("Noor Willems")
+
+
 def test_a_teacher_without_scripts_asks_a_company(somebody: Somebody, site: Site) -> None:
     email = "zonder@bsdeweefspoel.example"
     with somebody(360, scripts=False) as noor:

@@ -109,8 +109,7 @@ def register_school() -> ResponseReturnValue:
         form.q.data = request.args.get("q", "")[:100]
         _list_schools(form)
         return render_template("organisations/register_school.html", form=form)
-    # With scripts the search button is out of sight and only Enter in a field presses it: whoever chose from the list is done.
-    searching = "zoek" in request.form and not form.school_id.data
+    searching = "zoek" in request.form and (form.q.data or "").strip() and not form.school_id.data
     if searching or "ontbreekt" in request.form or "toch" in request.form:
         form.mode.data = "add" if "ontbreekt" in request.form else "find"
         form.name.data = form.name.data or (form.q.data if form.adding else "")
@@ -120,7 +119,7 @@ def register_school() -> ResponseReturnValue:
         try:
             return _proceed(form, form.registration())
         except NotVisible:
-            form.q.errors = [*form.q.errors, _("Zoek je school en kies haar uit de lijst.")]
+            form.q.errors = [*form.q.errors, _("Zoek je school en kies die uit de lijst.")]
         except RuleBroken as error:
             form.take(error)
     _list_schools(form)
