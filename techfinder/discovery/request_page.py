@@ -83,7 +83,7 @@ def _next(request: SupportRequest, reader: str) -> list[str]:
         return [_("Alleen jij en je collega’s zien dit concept."), _("Plaats het, dan kun je bedrijven aanvragen.")]
     if request.state == rules.UNCONFIRMED:
         return [
-            _("Klik op de link in je mail. Dan staat je aanvraag erop."),
+            _("Klik op de link in je mail. Dan krijg je een account en is je aanvraag bewaard."),
             _("Daarna vraag je hier een bedrijf aan. Het antwoord komt in je mail."),
         ]
     if request.state != rules.OPEN:

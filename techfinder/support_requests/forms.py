@@ -111,6 +111,11 @@ class RequestForm(Form):
         """What was typed, or nothing when the field is not asked."""
         return self[name].data if name in self else None
 
+    def touched(self, *names: str) -> bool:
+        """Whether something in these fields is wrong, or says more than an untouched form does."""
+        fields = [self[name] for name in names if name in self]
+        return any(f.errors or (f.data and f.data != f.default) for f in fields)
+
     @property
     def chosen_school(self) -> int | None:
         """The number of the chosen school: what was chosen while typing counts above the list."""
@@ -131,7 +136,7 @@ class RequestForm(Form):
                 self[name].process_errors = [sentence]
         well = bool(super().validate(extra_validators))
         if "q" in self and self.chosen_school is None:
-            self.q.errors = [*self.q.errors, _("Zoek je school en kies haar uit de lijst.")]
+            self.q.errors = [*self.q.errors, _("Zoek je school en kies die uit de lijst.")]
             well = False
         if not self.draft and not self.levels.data:
             self.levels.errors = [*self.levels.errors, _("Kies voor welke groepen of klassen het is.")]

@@ -12,7 +12,7 @@ sentences(
         "support_request.period": _l("De laatste dag ligt voor de eerste. Draai ze om."),
         "support_request.past": _l("Deze periode is al voorbij. Kies een periode die nog komt."),
         "support_request.place": _l("We kennen deze postcode niet. Klopt hij? Je kunt ook een plaatsnaam invullen."),
-        "support_request.school": _l("Zoek je school en kies haar uit de lijst."),
+        "support_request.school": _l("Zoek je school en kies die uit de lijst."),
         "support_request.school_closed": _l("Deze school staat niet meer in het register van DUO. Kies de school waar je nu werkt."),
         "support_request.too_often": _l("Je hebt nu erg vaak om een mail gevraagd. Probeer het over een uur nog een keer."),
     }

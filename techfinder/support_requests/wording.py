@@ -16,7 +16,9 @@ TONES = {"draft": "", "unconfirmed": "wait", "open": "info", "fulfilled": "ok", 
 
 
 def state(request: SupportRequest) -> tuple[str, str]:
-    """(word, tone) of its state."""
+    """(word, tone) of its state; a request that companies do not see yet is not called open."""
+    if request.state == rules.OPEN and not rules.is_complete(request):
+        return _("nog niet compleet"), "wait"
     words = {
         "draft": _("concept"),
         "unconfirmed": _("wacht op je klik"),

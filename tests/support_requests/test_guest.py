@@ -15,11 +15,13 @@ from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.service import save
 from tests import factories as f
 
+YEAR = date.today().year + 1  # ahead, whenever these tests run
+
 
 def typed(school, **more):
     return {
         "description": "We werken in maart over robots. Wie laat er een zien?", "school_id": str(school.id), "q": school.name,
-        "levels": ["po_7"], "pupils": "28", "period_from": "2027-03-01", "period_until": "2027-03-26", "where": "either",
+        "levels": ["po_7"], "pupils": "28", "period_from": f"{YEAR}-03-01", "period_until": f"{YEAR}-03-26", "where": "either",
         "person": "Marieke Jansen", "email": "m.jansen@kleinebeer.example", **more,
     }  # fmt: skip
 
@@ -53,6 +55,42 @@ def test_a_teacher_writes_a_request_sees_what_fits_and_sends_it_with_one_click(a
     assert client.get(f"/aanvragen/{request.id}").status_code == 200
 
 
+def test_a_request_that_no_company_sees_yet_is_not_called_sent(app, client):
+    page = client.post("/aanvragen/nieuw", data=typed(f.school(), pupils=""), follow_redirects=True).text
+    assert "Bedrijven zien je aanvraag nog niet" in page and "hoeveel leerlingen</a>" in page
+    mail = db.session.scalars(select(Job).where(Job.kind == "mail.send")).one().payload
+    link = mailed_link()
+    for text in (client.get(link).text, mail["text"], mail["html"], mail["subject"]):
+        assert "de deur uit" not in text and "Verstuur" not in text
+    after = client.post(link, follow_redirects=True).text
+    assert "nog niet compleet" in after and "Je aanvraag staat erop" not in after
+    assert after.index("hoeveel leerlingen</a>") < after.index("Dit past goed")  # on a phone what stands aside comes last
+
+
+def test_a_period_that_is_over_is_refused_at_the_field(app, client):
+    school, old = f.school(), {"period_from": "2020-03-01", "period_until": "2020-03-26"}
+    page = client.post("/aanvragen/nieuw", data=typed(school, **old))
+    assert page.status_code == 422 and page.text.count(RuleBroken("support_request.past").sentence) == 2  # on top and at the field
+    assert db.session.scalar(select(SupportRequest.id)) is None
+    client.post("/aanvragen/nieuw", data=typed(school))
+    edit = f"/aanvragen/{only_request().id}/pas-aan"
+    version = re.search(r'name="version"[^>]*value="(\d+)"', client.get(edit).text).group(1)
+    assert client.post(edit, data=typed(school, version=version, **old)).status_code == 422
+    assert only_request().period_from == date(YEAR, 3, 1)
+
+
+def test_a_mistake_unfolds_only_the_part_it_is_in(app, client):
+    for wrong, unfolded in (({"person": ""}, 0), ({"pupils": "veel"}, 1), ({"budget": "veel"}, 1)):
+        few = {"pupils": "", "period_from": "", "period_until": "", **wrong}
+        page = client.post("/aanvragen/nieuw", data=typed(f.school(), **few))
+        assert page.status_code == 422 and page.text.count('class="tf-fold" open') == unfolded, wrong
+
+
+def test_without_script_enter_in_a_field_does_not_search_for_no_school(app, client):
+    page = client.post("/aanvragen/nieuw", data=typed(f.school(), q="", school_id="", zoek="1"))
+    assert page.status_code == 422 and "We vonden geen school" not in re.sub(r'data-none="[^"]*"', "", page.text)
+
+
 def test_a_link_that_was_used_says_where_the_request_is(app, client):
     client.post("/aanvragen/nieuw", data=typed(f.school()))
     link = mailed_link()
@@ -82,7 +120,7 @@ def test_without_script_the_school_is_searched_with_a_button_and_nothing_typed_i
 
 def test_errors_stand_at_the_field_and_what_was_typed_stays(app, client):
     school = f.school()
-    wrong = typed(school, pupils="de hele klas", period_until="2027-02-01", levels=[], email="m.jansen")
+    wrong = typed(school, pupils="de hele klas", period_until=f"{YEAR}-02-01", levels=[], email="m.jansen")
     page = client.post("/aanvragen/nieuw", data=wrong)
     text = page.get_data(as_text=True)
     assert page.status_code == 422 and "de hele klas" in text
@@ -160,6 +198,6 @@ def test_a_guest_can_change_the_request_and_choose_an_offer_before_the_click(app
     page = client.get(f"/aanvragen/{request.id}/pas-aan")
     version = re.search(r'name="version"[^>]*value="(\d+)"', page.get_data(as_text=True)).group(1)
     client.post(f"/aanvragen/{request.id}/pas-aan", data=typed(f.school(), pupils="24", version=version))
-    assert only_request().pupils == 24 and only_request().period_from == date(2027, 3, 1)
+    assert only_request().pupils == 24 and only_request().period_from == date(YEAR, 3, 1)
     client.post(f"/aanvragen/{request.id}/kies", data={"offer": offer.id})
     assert only_request().offer_id == offer.id

@@ -59,6 +59,16 @@ def test_a_concept_needs_only_the_question(app, client):
     assert fresh(r.id).state == "open"
 
 
+def test_who_completes_a_request_while_asking_a_company_goes_on_to_that_company(app, client):
+    school, person = signed_in(client)
+    offer = f.offer(f.company())
+    r = f.support_request(school, person, pupils=None)
+    ask = client.get(f"/berichten/nieuw?offer={offer.id}&request={r.id}").text
+    edit = re.search(r'href="(/aanvragen/[^"]*pas-aan[^"]*)"', ask).group(1).replace("&amp;", "&")
+    done = client.post(edit, data=typed(version=version_in(client.get(edit))))
+    assert done.location == f"/berichten/nieuw?offer={offer.id}&request={r.id}"
+
+
 def test_title_and_themes_follow_the_text_unless_they_were_given(app, client):
     school, person = signed_in(client)
     client.post("/aanvragen/nieuw", data=typed(description="Een les over robots"))

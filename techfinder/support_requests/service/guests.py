@@ -22,7 +22,7 @@ from techfinder.support_requests import emails, rules
 from techfinder.support_requests.events import RequestPublished
 from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.policy import holds
-from techfinder.support_requests.service.members import fill, move
+from techfinder.support_requests.service.members import ahead, fill, move
 
 PURPOSE = "confirm_request"
 KEEP = timedelta(days=14)  # an unconfirmed request, with the name and address in it, is thrown away after this
@@ -44,6 +44,7 @@ def create_guest(
         themes=[], levels=0, parallel_groups=1, where="either", travel_mode="", language="", weekdays=0, dayparts=0,
     )  # fmt: skip
     fill(request, school, content)
+    ahead(request, moment)
     db.session.add(request)
     db.session.flush()
     _mail(request, school, locale, moment)

@@ -69,6 +69,12 @@ def _place(request: SupportRequest, school: Organisation, typed: str | None) -> 
     request.postcode, request.place, request.lat, request.lon = found.postcode, found.place, found.lat, found.lon
 
 
+def ahead(request: SupportRequest, at: datetime) -> None:
+    """Refuse a period that is over: with last year's date typed by mistake, nothing would ever fit."""
+    if rules.is_over(request.period_until, today(at)):
+        raise RuleBroken("support_request.past", "period_until")
+
+
 def _open(school: Organisation) -> Organisation:
     """The school, while it stands in the register: what began before goes on, nothing new begins."""
     if school.closed_at is not None:
@@ -108,6 +114,8 @@ def save(
         raise RuleBroken("support_request.state")
     vague = not rules.is_complete(request)
     fill(request, locked(Organisation, request.organisation_id), content, draft=request.state == rules.DRAFT)
+    if "period_until" in content and request.state in (rules.OPEN, rules.UNCONFIRMED):
+        ahead(request, now())
     audit(actor, "support_request.changed", "support_request", request.id, scope_id=request.region_id)
     log_change("support_request", request.id)
     db.session.flush()
@@ -133,8 +141,7 @@ def publish(actor: Actor, request_id: int, *, at: datetime | None = None) -> Sup
     require(can_edit(actor, request))
     if not request.levels:
         raise RuleBroken("support_request.levels", "levels")
-    if rules.is_over(request.period_until, today(moment)):
-        raise RuleBroken("support_request.past", "period_until")
+    ahead(request, moment)
     _open(locked(Organisation, request.organisation_id))
     move(actor, request, "publish", moment)
     request.published_at = request.published_at or moment

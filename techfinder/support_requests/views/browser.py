@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import current_app, session, url_for
+from flask_babel import gettext as _
 
 from techfinder.support_requests.models import SupportRequest
 
@@ -24,6 +25,13 @@ def remember(request: SupportRequest) -> None:
 def page_of(request_id: int) -> str:
     """The address of the request's page, which stands in a later package."""
     return url_for("discovery.request_page", request_id=request_id)
+
+
+def said_when_out(complete: bool) -> str:
+    """What is true once a request is out: without the last facts no company sees it yet."""
+    if complete:
+        return _("Je aanvraag staat erop.")
+    return _("Je aanvraag is bewaard. Vul hem nog aan, dan zien bedrijven hem.")
 
 
 def onward(request_id: int, offer_id: int | None, complete: bool) -> str:

@@ -54,11 +54,15 @@ def _send(raw: str) -> ResponseReturnValue:
     try:
         with transaction():
             row, user = service.confirm_guest(raw)
-            path = onward(row.id, row.offer_id, rules.is_complete(row))
+            complete = rules.is_complete(row)
+            path = onward(row.id, row.offer_id, complete)
     except RuleBroken as error:
         return render_template("support_requests/link_refused.html", reason=error.sentence), 409
     where = open_session(user, path)
-    flash(_("Gelukt! Je aanvraag staat erop, en je hebt nu een account."), "ok")
+    if complete:
+        flash(_("Gelukt! Je aanvraag staat erop, en je hebt nu een account."), "ok")
+    else:
+        flash(_("Gelukt! Je hebt nu een account. Vul je aanvraag nog aan, dan zien bedrijven hem."), "ok")
     return redirect(where)
 
 

@@ -24,7 +24,7 @@ from techfinder.support_requests.forms import RequestForm, level_sections
 from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.policy import school_ids
 from techfinder.support_requests.views.blueprint import bp
-from techfinder.support_requests.views.browser import guest_keys, onward, page_of, remember
+from techfinder.support_requests.views.browser import guest_keys, onward, page_of, remember, said_when_out
 
 HOUR = timedelta(hours=1)
 PER_EMAIL, PER_ADDRESS = 5, 40  # mails an hour; a whole school shares one internet address
@@ -105,7 +105,7 @@ def new() -> ResponseReturnValue:
         _prefill(form, schools)
         return _page(form, schools, card)
     form.draft = "concept" in request.form and who.signed_in
-    if "zoek" in request.form:
+    if "zoek" in request.form and (form.value("q") or "").strip():  # without scripts Enter in any field presses this button
         return _page(form, schools, card, searched=True)
     if form.validate():
         try:
@@ -150,7 +150,7 @@ def _send(who: Actor, form: RequestForm, school: Organisation | None, card: dict
     if draft:
         flash(_("Je concept is bewaard. Alleen jij en je collega’s zien het."), "ok")
         return redirect(page_of(ident))
-    flash(_("Je aanvraag staat erop."), "ok")
+    flash(said_when_out(complete), "ok")
     return redirect(onward(ident, offer_id, complete))
 
 
@@ -189,7 +189,7 @@ def edit(request_id: int) -> ResponseReturnValue:
                 row = service.save(who, request_id, form.content(), version=version, guest_key=seen.guest_key)
                 if "plaats" in request.form:
                     service.publish(who, request_id)
-                path = _after_edit(row, was_vague)
+                path = _after_edit(row, was_vague, request.args.get("offer", ""))
         except RuleBroken as error:
             form.take(error)
         except Stale:
@@ -200,10 +200,11 @@ def edit(request_id: int) -> ResponseReturnValue:
     return _edit_page(form, queries.visible(who, request_id, guest_keys()), status=422)
 
 
-def _after_edit(row: SupportRequest, was_vague: bool) -> str:
-    """To the company it is addressed to when only the last facts were missing, else back to the request."""
+def _after_edit(row: SupportRequest, was_vague: bool, asked: str) -> str:
+    """To the company that was being asked when only the last facts were missing, else back to the request."""
     if was_vague and row.state == rules.OPEN:
-        return onward(row.id, row.offer_id, rules.is_complete(row))
+        asked_id = int(asked[:18]) if asked.isascii() and asked.isdigit() else row.offer_id
+        return onward(row.id, asked_id, rules.is_complete(row))
     return page_of(row.id)
 
 
