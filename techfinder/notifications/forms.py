@@ -7,7 +7,6 @@ from techfinder.core.forms import Form
 
 NAMES = {
     "messages": _l("Berichten"),
-    "suggestions": _l("Suggesties"),
     "decisions": _l("Beslissingen"),
     "queue": _l("Te beoordelen"),
 }
@@ -17,9 +16,6 @@ class PreferencesForm(Form):
     """The topics of `models.TOPICS`."""
 
     messages = BooleanField(NAMES["messages"], description=_l("Iemand schrijft je, of antwoordt op je bericht."))
-    suggestions = BooleanField(
-        NAMES["suggestions"], description=_l("Er is nieuw aanbod bij je aanvraag, of een school zoekt wat jij aanbiedt.")
-    )
     decisions = BooleanField(
         NAMES["decisions"], description=_l("Je organisatie of aanbod is goedgekeurd, of er moet nog iets aan gebeuren.")
     )

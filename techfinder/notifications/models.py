@@ -5,7 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from techfinder.core.db import BigId, HasId, Model
 
-TOPICS = ("messages", "suggestions", "decisions", "queue")
+TOPICS = ("messages", "decisions", "queue")
 
 
 class NotificationPreference(HasId, Model):

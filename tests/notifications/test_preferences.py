@@ -20,11 +20,11 @@ def test_everybody_wants_everything_until_they_say_otherwise(client):
     person = factories.user()
     factories.sign_in(client, person)
     assert all(service.wants(person.id, topic) for topic in TOPICS)
-    assert client.get(PAGE).text.count(" checked") == 3  # the queue is for staff
+    assert client.get(PAGE).text.count(" checked") == 2  # the queue is for staff
     client.post(PAGE, data={"messages": "y", "decisions": "y"})
     assert {t for t in TOPICS if service.wants(person.id, t)} == {"messages", "decisions", "queue"}
-    client.post(PAGE, data={"suggestions": "y"})
-    assert {t for t in TOPICS if service.wants(person.id, t)} == {"suggestions", "queue"}
+    client.post(PAGE, data={"decisions": "y"})
+    assert {t for t in TOPICS if service.wants(person.id, t)} == {"decisions", "queue"}
 
 
 def test_staff_may_refuse_mail_about_the_queue(client):
@@ -42,8 +42,8 @@ def test_one_query_answers_for_many(client):
 
 def test_the_link_in_a_mail_stops_only_that_kind_and_only_when_pressed(client, app):
     person = factories.user()
-    path = path_of(service.unsubscribe_url(person.id, "suggestions"))
-    assert client.get(path).status_code == 200 and service.wants(person.id, "suggestions")
+    path = path_of(service.unsubscribe_url(person.id, "decisions"))
+    assert client.get(path).status_code == 200 and service.wants(person.id, "decisions")
     app.config["WTF_CSRF_ENABLED"] = True  # a mail program has no token
     try:
         for _ in range(2):
@@ -51,7 +51,7 @@ def test_the_link_in_a_mail_stops_only_that_kind_and_only_when_pressed(client, a
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
     db.session.expire_all()
-    assert not service.wants(person.id, "suggestions") and service.wants(person.id, "messages")
+    assert not service.wants(person.id, "decisions") and service.wants(person.id, "messages")
 
 
 @pytest.mark.parametrize("change", [lambda s: s[:-2] + "xx", lambda s: "onzin", lambda s: ""])
