@@ -165,7 +165,7 @@ def resume(key: str) -> ResponseReturnValue:
     post = kept_post(key)
     if post is None:
         abort(404)
-    shown = [(k, v) for k, v in post.fields if v.strip() and len(v) > 2 and "_" not in k[:1]]
+    shown = [v for _name, v in post.fields if " " in v.strip()]  # what is one word may be the code of a choice
     return render_template("core/resume.html", post=post, shown=shown)
 
 

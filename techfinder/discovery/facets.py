@@ -66,11 +66,13 @@ def _group(name: str, legend: str, options: list[dict[str, Any]], more: list[dic
 
 
 def _kinds(asked: Asked, counts: Mapping[str, int]) -> Group:
-    """The five everyday kinds always, the others behind "meer" as far as there are any."""
+    """Kinds of which there is something, the everyday ones first; up to five stand open, none of them behind an empty one."""
     options = [_option(k.code.value, k.label(locale()), counts, k.code.value, asked.kinds) for k in kinds.KINDS]
-    first, more = options[:5], _useful(options[5:])
+    first, more = _split(_useful(options), 5)
+    empty = [o for o in options[:5] if o not in first]
+    first = [*first, *empty[: max(0, 5 - len(first))]] if first else []
     label = ngettext("Nog %(num)d soort", "Nog %(num)d soorten", len(more)) if more else ""
-    return _group("soort", _("Soort"), first if any(o["n"] or o["on"] for o in options) else [], more, label)
+    return _group("soort", _("Soort"), first, more, label)
 
 
 def _levels(asked: Asked, counts: Mapping[int, int]) -> Group:

@@ -86,10 +86,11 @@ def test_a_post_without_its_token_keeps_what_was_typed(app: Flask, strict: Flask
     if strict.get(path).status_code == 404:
         pytest.fail("the edit page moved")
     text = "Wij bouwen bruggen van stro en dat duurde een uur om op te schrijven."
-    answer = strict.post(path, data={"about": text})
+    answer = strict.post(path, data={"about": text, "levels": "po_7"})
     assert answer.status_code == 302 and "/hervat/" in answer.location
     page = strict.get(answer.location).text
     assert text in page and f'action="{path}"' in page
+    assert page.count("po_7") == 1 and 'value="po_7"' in page  # sent again, but nobody reads codes
     assert db.session.get(Organisation, company.id).about == ""
     other = app.test_client()
     assert other.get(answer.location).status_code == 404

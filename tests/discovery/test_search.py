@@ -85,6 +85,13 @@ def test_counts_are_what_choosing_that_value_would_give(client):
     assert page.facets["kosten"] == {"gratis": 2, "tot-50": 2, "in-overleg": 2}
 
 
+def test_kinds_of_which_there_is_something_stand_open(client):
+    for kind in ("loan_kit", "challenge"):
+        f.offer(f.company(), kind=kind)
+    page = look(client)
+    assert list(page.facets["soort"].items())[:2] == [("loan_kit", 1), ("challenge", 1)] and "Nog 2 soorten" not in page.text
+
+
 def test_values_of_one_filter_add_and_filters_together_narrow(client):
     lesson, visit = f.offer(f.company()), f.offer(f.company(), kind="site_visit", levels=PO_5_6)
     f.offer(f.company(), kind="event")
