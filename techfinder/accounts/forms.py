@@ -61,14 +61,14 @@ class NewPasswordForm(Form):
 class PasswordForm(Form):
     """Set or change a password; the current one is asked only of those who have one."""
 
-    current_password = PasswordField(_l("Wachtwoord van nu"), validators=[Optional()])
+    current_password = PasswordField(_l("Je wachtwoord nu"), validators=[Optional()])
     new_password = PasswordField(_l("Nieuw wachtwoord"), validators=[required(_l("Kies een wachtwoord."))])
 
 
 class CurrentPasswordForm(Form):
     """Prove who you are before the password goes."""
 
-    current_password = PasswordField(_l("Wachtwoord van nu"), validators=[required(_l("Vul je wachtwoord in."))])
+    current_password = PasswordField(_l("Je wachtwoord nu"), validators=[required(_l("Vul je wachtwoord in."))])
 
 
 class ProfileForm(Form):

@@ -22,7 +22,6 @@ from techfinder.organisations.models import Organisation
 from techfinder.reference.kinds import KINDS
 from techfinder.regions.models import Network, Region
 from techfinder.regions.queries import scope_ids
-from techfinder.support_requests.models import SupportRequest
 
 NEWEST = 3
 
@@ -49,8 +48,6 @@ class Standing:
     """How one organisation of the actor stands."""
 
     organisation: Organisation
-    requests_open: int = 0
-    requests_draft: int = 0
     offers_public: int = 0
     offers_waiting: int = 0
     offers_draft: int = 0
@@ -58,13 +55,12 @@ class Standing:
 
 
 def standings(actor: Actor) -> list[Standing]:
-    """One row for each of the actor's organisations; four queries, however many there are."""
+    """One row for each of the actor's organisations; three queries, however many there are."""
     ids = [s.scope_id for s in actor.seats if s.scope == "organisation"]
     if not ids:
         return []
     groups = db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)).all()
-    requests = _by_state(SupportRequest, ids)
-    offers = _by_state(Offer, ids)
+    offers = _offers_by_state(ids)
     waiting = dict(
         db.session.execute(
             visible_conversations(actor).where(Conversation.state == "waiting", Conversation.started_by == "school")
@@ -73,18 +69,17 @@ def standings(actor: Actor) -> list[Standing]:
     )  # fmt: skip
     return [
         Standing(
-            group, requests_open=requests.get((group.id, "open"), 0), requests_draft=requests.get((group.id, "draft"), 0),
-            offers_public=offers.get((group.id, "published"), 0), offers_draft=offers.get((group.id, "draft"), 0),
+            group, offers_public=offers.get((group.id, "published"), 0), offers_draft=offers.get((group.id, "draft"), 0),
             offers_waiting=offers.get((group.id, "submitted"), 0), to_answer=waiting.get(group.id, 0),
         )
         for group in groups
     ]  # fmt: skip
 
 
-def _by_state(model: Any, ids: list[int]) -> dict[tuple[int, str], int]:
+def _offers_by_state(ids: list[int]) -> dict[tuple[int, str], int]:
     rows = db.session.execute(
-        select(model.organisation_id, model.state, func.count()).where(model.organisation_id.in_(ids))
-        .group_by(model.organisation_id, model.state)
+        select(Offer.organisation_id, Offer.state, func.count()).where(Offer.organisation_id.in_(ids))
+        .group_by(Offer.organisation_id, Offer.state)
     )
     return {(organisation_id, state): count for organisation_id, state, count in rows}
 

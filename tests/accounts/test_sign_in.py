@@ -39,6 +39,17 @@ def test_a_mailed_link_signs_in_once(client):
     assert other.post(link).status_code == 410 and signed_in_as(other) is None
 
 
+def test_a_link_says_so_when_somebody_else_is_signed_in_and_when_it_is_no_longer_needed(client):
+    me, other = factories.user(name="Ria Test"), factories.user(name="Anke Dijkema")
+    link = ask_link(client, me)
+    assert "Je bent in deze browser ingelogd als" not in client.get(link).text
+    factories.sign_in(client, other)
+    assert "Je bent in deze browser ingelogd als Anke Dijkema" in client.get(link).text
+    client.post(link)
+    again = client.get(link)
+    assert again.status_code == 410 and "Je bent al ingelogd als Ria Test" in again.text and ASK not in again.text
+
+
 def test_opening_a_link_changes_nothing(client):
     person = factories.user(email_verified_at=None)
     link = ask_link(client, person)

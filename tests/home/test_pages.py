@@ -32,6 +32,19 @@ def test_the_overview_says_what_asks_for_attention(app, client):
     assert "Hallo Joost" in page and "1 concept" in page
 
 
+def test_the_overview_shows_a_school_where_its_requests_stand(app, client):
+    school, other = f.school(), f.school()
+    person = f.member(school)
+    f.support_request(school, person, title="Bruggen bouwen")
+    f.support_request(school, person, title="Iets met robots", pupils=None)
+    f.support_request(school, person, title="Al gelukt", state="fulfilled")
+    f.support_request(other, f.member(other), title="Van een ander")
+    f.sign_in(client, person)
+    page = client.get("/overzicht").text
+    assert "Bruggen bouwen" in page and "Iets met robots" in page and "nog niet compleet" in page
+    assert "Al gelukt" not in page and "Van een ander" not in page
+
+
 def test_in_public_a_region_names_an_office_and_no_person(app, client):
     land = f.region("Nederland")
     here, beside = f.region("Brabant-Oost", land, "Helmond"), f.region("Noord", land)

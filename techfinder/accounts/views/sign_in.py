@@ -134,4 +134,5 @@ def register() -> ResponseReturnValue:
 def link_refused(error: tokens.TokenRefused) -> ResponseReturnValue:
     """One page for links that are unknown, used or too old; whatever package made them."""
     endpoint = NEW_LINK.get(error.purpose, "accounts.sign_in")
-    return render_template("accounts/link_refused.html", new_link=url_for(endpoint)), 410
+    inside = error.purpose == "sign_in" and actor().signed_in  # the mail was opened a second time
+    return render_template("accounts/link_refused.html", new_link=url_for(endpoint), inside=inside), 410

@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from techfinder.conversations.pages import inbox_items
 from techfinder.conversations.queries import inbox, unread_count
 from techfinder.core.clock import now
 from techfinder.core.permissions import Access, access, require_visible
@@ -10,8 +11,11 @@ from techfinder.core.web import actor
 from techfinder.home import networks, queries
 from techfinder.moderation.queries import open_count
 from techfinder.regions.queries import region_by_slug
+from techfinder.support_requests import rules, wording
+from techfinder.support_requests.queries import mine
 
 TALKS = 5
+REQUESTS = 6  # of one's schools that still look for somebody
 
 
 def routes(bp: Blueprint) -> None:
@@ -26,7 +30,9 @@ def overview() -> ResponseReturnValue:
     """For every organisation of the actor: how it stands and the next step; the newest conversations; for staff the queue."""
     who = actor()
     return render_template(
-        "home/overview.html", standings=queries.standings(who), talks=inbox(who, TALKS), unread=unread_count(who),
+        "home/overview.html", standings=queries.standings(who), talks=inbox_items(inbox(who, TALKS)), unread=unread_count(who),
+        requests=[line.request for line in mine(who) if line.request.state in (rules.OPEN, rules.DRAFT)][:REQUESTS],
+        request_state=wording.state,
         waiting=open_count(who) if who.is_staff else 0, networks=networks.visible(who),
     )  # fmt: skip
 
