@@ -57,6 +57,12 @@ def kept_post(key: str) -> KeptPost | None:
     return db.session.query(KeptPost).filter(KeptPost.key == key, KeptPost.at > now() - KEEP).one_or_none()
 
 
+def last_kept(name: str) -> KeptPost | None:
+    """The post that this browser kept last, if the button called `name` sent it: to fill in the form with it later."""
+    post = kept_post(session["kept"][-1]) if session.get("kept") else None
+    return post if post is not None and name in dict(post.fields) else None
+
+
 @periodic("kept_posts.clean", timedelta(hours=6))
 def _clean(at: datetime) -> None:
     db.session.execute(delete(KeptPost).where(KeptPost.at < at - KEEP))

@@ -118,6 +118,20 @@ def test_without_script_the_school_is_searched_with_a_button_and_nothing_typed_i
     assert "checked" in re.search(r'<input[^>]*value="po_7"[^>]*>', text).group(0) and "m.jansen@kleinebeer.example" in text
 
 
+def test_whose_school_is_not_in_the_list_adds_it_and_goes_on_with_what_was_typed(app, client):
+    f.region("Nederland")
+    lost = typed(f.school(), school_id="", q="De Nieuwe School", ontbreekt="1")
+    offer = f.offer(f.company())
+    page = client.post(f"/aanvragen/nieuw?offer={offer.id}", data=lost, follow_redirects=True).text
+    assert page.count('value="De Nieuwe School"') == 1 and 'value="Marieke Jansen"' in page and 'value="m.jansen@' in page
+    new = {"mode": "add", "name": "De Nieuwe School", "postcode": "5701 AB", "sector": "po", "person": "Marieke", "email": lost["email"]}
+    client.post("/account/registreren/school", data=new)
+    mails = [j.payload["text"] for j in db.session.scalars(select(Job).where(Job.kind == "mail.send"))]
+    done = client.post(re.search(r"/account/registreren/bevestig/[\w-]+", mails[-1]).group(0), follow_redirects=True)
+    assert done.request.path == "/aanvragen/nieuw" and offer.title in done.text and "We werken in maart over robots" in done.text
+    assert "checked" in re.search(r'<input[^>]*value="po_7"[^>]*>', done.text).group(0) and 'value="28"' in done.text
+
+
 def test_errors_stand_at_the_field_and_what_was_typed_stays(app, client):
     school = f.school()
     wrong = typed(school, pupils="de hele klas", period_until=f"{YEAR}-02-01", levels=[], email="m.jansen")

@@ -53,7 +53,7 @@ def close(conversation_id: int) -> ResponseReturnValue:
     """Put the conversation away; a new message opens it again."""
     with transaction():
         service.close(actor(), conversation_id, MessageForm().sent_key())
-    flash(_("Het gesprek is gesloten."), "ok")
+    flash(_("Het gesprek is gesloten. Met een nieuw bericht gaat het weer open."), "ok")
     return redirect(url_for("conversations.index"))
 
 

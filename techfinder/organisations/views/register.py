@@ -13,6 +13,7 @@ from techfinder.core.db import db, transaction
 from techfinder.core.errors import NotVisible, RuleBroken
 from techfinder.core.language import reader_language
 from techfinder.core.permissions import Access, access
+from techfinder.core.resume import last_kept
 from techfinder.core.throttle import too_often
 from techfinder.core.web import actor
 from techfinder.organisations.forms import CompanyForm, PersonForm, SchoolForm
@@ -107,6 +108,8 @@ def register_school() -> ResponseReturnValue:
         form.known()
     if request.method == "GET":
         form.q.data = request.args.get("q", "")[:100]
+        if "ontbreekt" in request.args:
+            _from_a_request(form)
         _list_schools(form)
         return render_template("organisations/register_school.html", form=form)
     searching = "zoek" in request.form and (form.q.data or "").strip() and not form.school_id.data
@@ -124,6 +127,16 @@ def register_school() -> ResponseReturnValue:
             form.take(error)
     _list_schools(form)
     return render_template("organisations/register_school.html", form=form), 422
+
+
+def _from_a_request(form: SchoolForm) -> None:
+    """Somebody wrote a request and did not find the school: what is known already is not asked twice."""
+    form.mode.data, form.name.data = "add", form.q.data
+    kept = last_kept("ontbreekt")
+    typed = dict(kept.fields) if kept is not None else {}
+    for name in ("person", "email"):
+        if name in form:
+            form[name].data = typed.get(name, "")
 
 
 def _list_schools(form: SchoolForm) -> bool:

@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from techfinder.core.clock import now
 from techfinder.core.db import db, transaction
 from techfinder.core.errors import RuleBroken, Stale
 from techfinder.core.language import reader_language as locale
 from techfinder.core.permissions import Access, Actor, access, require
+from techfinder.core.resume import KeptPost, keep_post, last_kept
 from techfinder.core.throttle import too_often
 from techfinder.core.web import actor, to_sign_in
 from techfinder.offers import queries as offers
@@ -30,6 +33,7 @@ HOUR = timedelta(hours=1)
 PER_EMAIL, PER_ADDRESS = 5, 40  # mails an hour; a whole school shares one internet address
 SHOWN = 10  # schools in a list
 WHERE = {"company": "at_school", "class": "at_company"}  # where the lesson is, by who travels
+NOT_THERE = "ontbreekt"  # the button of somebody whose school is not in the list
 NOT_FOR_AN_OFFER = ("kinds", "kinds_more", "where", "budget", "weekdays", "dayparts")
 
 
@@ -76,9 +80,14 @@ def _school(form: RequestForm, schools: list[Organisation]) -> Organisation | No
     return next((s for s in schools if s.id == form.chosen_school), None)
 
 
-def _prefill(form: RequestForm, schools: list[Organisation]) -> None:
-    """What a search or a link already said."""
+def _prefill(form: RequestForm, schools: list[Organisation], kept: KeptPost | None) -> None:
+    """What a search or a link already said, or what was typed before the school had to be added."""
     given = request.args
+    if kept is not None:
+        form.process(MultiDict(kept.fields))
+        if "organisation_id" in form:
+            form.organisation_id.data = given["organisation_id"]
+        return
     form.description.data = given.get("q", "")[:300]
     known = [level for level in given.getlist("niveau") if level.replace("_", "").isalnum()]
     try:
@@ -99,11 +108,16 @@ def new() -> ResponseReturnValue:
     schools = queries.schools_of(who) if who.signed_in else []
     if who.signed_in and not schools:
         return render_template("support_requests/no_school.html", closed=bool(school_ids(who)))
+    kept = last_kept(NOT_THERE) if who.signed_in and "organisation_id" in request.args else None
+    if kept is not None and "offer=" in kept.path and "offer" not in request.args:
+        return redirect(f"{kept.path}&{urlencode({'organisation_id': request.args['organisation_id']})}")
     card = _card(who, request.args.get("offer"))
     form = _form(who, schools, card)
     if request.method == "GET":
-        _prefill(form, schools)
+        _prefill(form, schools, kept)
         return _page(form, schools, card)
+    if NOT_THERE in request.form and "q" in form:
+        return _add_school(form)
     form.draft = "concept" in request.form and who.signed_in
     if "zoek" in request.form and (form.value("q") or "").strip():  # without scripts Enter in any field presses this button
         return _page(form, schools, card, searched=True)
@@ -113,6 +127,13 @@ def new() -> ResponseReturnValue:
         except RuleBroken as error:
             form.take(error)
     return _page(form, schools, card, status=422)
+
+
+def _add_school(form: RequestForm) -> ResponseReturnValue:
+    """First the school, then on with what was typed."""
+    keep_post()
+    flash(_("Zet eerst je school erbij. Wat je al schreef, staat daarna klaar."), "info")
+    return redirect(url_for("organisations.register_school", q=(form.q.data or "")[:100] or None, ontbreekt=1))
 
 
 def _page(
