@@ -194,6 +194,11 @@ def test_an_unclaimed_company_is_claimed_by_its_number_and_the_person_waits(hear
         register_company(factories.actor_of(person), name="Anders", postcode="5701", kvk="1234")
 
 
+def test_what_a_new_school_must_say_is_not_called_optional(client):
+    page = client.post(SCHOOL, data={"ontbreekt": "1"}).text
+    assert page.count("(niet verplicht)") == 1 and client.post(SCHOOL, data={"mode": "add"}).text.count("(niet verplicht)") == 1  # the job
+
+
 def test_enter_in_a_field_sends_the_form_when_the_school_was_chosen_while_typing(client):
     school = factories.school()
     typed = {"q": school.name, "school_id": school.id, "person": "Marieke", "email": "m@ster.example", "zoek": "1"}
