@@ -14,6 +14,7 @@ from techfinder.core.text import ago, day, moment
 from techfinder.offers.models import Offer
 from techfinder.offers.policy import visible_offers
 from techfinder.organisations.models import Organisation
+from techfinder.organisations.policy import can_invite
 from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.policy import visible_requests
 
@@ -78,6 +79,7 @@ class Thread:
     request_url: bool
     facts: list[tuple[str, str]]
     own_id: int
+    may_invite: bool
 
 
 def thread(actor: Actor, conversation_id: int) -> Thread:
@@ -103,6 +105,7 @@ def thread(actor: Actor, conversation_id: int) -> Thread:
         sides=[_side(o, o.id == own.id, who) for o in (own, other)], takes_part=me is not None, muted=me is not None and me.muted,
         offer=wording.kind_of(found), offer_url=_sees_offer(actor, found), request=found.request,
         request_url=_sees_request(actor, found), facts=wording.facts(found.request, found.place, found.km), own_id=own.id,
+        may_invite=can_invite(actor, own),
     )  # fmt: skip
 
 

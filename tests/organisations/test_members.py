@@ -1,5 +1,6 @@
 """Collega's: inviting, vouching, roles, leaving, and what of it is kept about a person."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -217,3 +218,13 @@ def test_the_list_of_colleagues_takes_as_many_queries_for_one_as_for_twenty(clie
     for n in range(20):
         factories.member(school, role="member", verified=n % 2 == 0)
     assert queries() == few <= 6
+
+
+def test_who_is_not_known_yet_gets_no_link_that_leads_nowhere_and_can_leave(client, school):
+    person = factories.member(school, role="member", verified=False)
+    factories.sign_in(client, person)
+    page = client.get("/organisaties").text
+    links = [a for a in re.findall(r'href="(/organisaties/[^"]*)"', page) if client.get(a).status_code == 404]
+    assert links == [] and "wacht op controle" in page
+    assert client.post(re.search(r'action="(/organisaties/\d+/verlaten)"', page).group(1)).status_code == 302
+    assert place_of(person) is None

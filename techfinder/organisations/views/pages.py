@@ -26,7 +26,14 @@ from techfinder.reference.levels import LEVEL_GROUPS, describe, group_codes, mas
 @access(Access.SIGNED_IN)
 def mine() -> ResponseReturnValue:
     """The organisations I belong to."""
-    return render_template("organisations/mine.html", organisations=my_organisations(actor()))
+    who = actor()
+    known = {s.scope_id for s in who.seats if s.verified}
+    places = [
+        {"organisation": o, "known": o.id in known, "may_edit": policy.can_edit_organisation(who, o),
+         "may_see_members": policy.can_see_members(who, o)}
+        for o in my_organisations(who)
+    ]  # fmt: skip
+    return render_template("organisations/mine.html", places=places)
 
 
 @bp.get("/organisaties/<int:organisation_id>")
