@@ -140,7 +140,7 @@ def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
     if request.headers.get("Sec-Fetch-Site") == "cross-site":  # another site made this post: nobody here typed anything
         return _problem(400, "csrf")
     if wants_json():
-        return _problem(400, "csrf", _("Deze pagina is verlopen. Laad haar opnieuw; wat je typte blijft staan."))
+        return _problem(400, "csrf", _("Deze pagina is verlopen. Laad de pagina opnieuw. Wat je typte, blijft staan."))
     where = keep_post()
     if where is None:
         flash(_("Deze pagina was verlopen. Probeer het nog een keer."), "warning")

@@ -162,7 +162,7 @@ def test_a_school_that_is_not_in_the_list_is_added_and_waits(client, heard):
     row = named("De Nieuwe Ster")
     assert row.state == "pending" and row.levels and row.holiday_region == "zuid" and heard == [OrganisationSubmitted(row.id)]
     again = client.application.test_client().post(SCHOOL, data={**typed, "email": "x@ster.example"})
-    assert again.status_code == 422 and "Zoek haar in de lijst" in again.text
+    assert again.status_code == 422 and "Zoek die school in de lijst" in again.text
 
 
 def test_no_school_chosen_is_said_at_the_field(client):
