@@ -69,6 +69,16 @@ def test_who_completes_a_request_while_asking_a_company_goes_on_to_that_company(
     assert done.location == f"/berichten/nieuw?offer={offer.id}&request={r.id}"
 
 
+def test_who_asks_an_offer_and_wrote_a_request_before_need_not_write_it_again(app, client):
+    school, person = signed_in(client)
+    offer = f.offer(f.company())
+    assert "Kies een aanvraag die al openstaat" not in client.get(f"/aanvragen/nieuw?offer={offer.id}").text
+    r = f.support_request(school, person, title="Bruggen bouwen")
+    page = client.get(f"/aanvragen/nieuw?offer={offer.id}").text
+    choose = client.get(re.search(r'href="([^"]*)">Kies een aanvraag die al openstaat', page).group(1)).text
+    assert "Bruggen bouwen" in choose and f"/berichten/nieuw?offer={offer.id}&amp;request={r.id}" in choose
+
+
 def test_title_and_themes_follow_the_text_unless_they_were_given(app, client):
     school, person = signed_in(client)
     client.post("/aanvragen/nieuw", data=typed(description="Een les over robots"))

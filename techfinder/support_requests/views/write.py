@@ -149,6 +149,7 @@ def _page(
         school=school,
         sections=level_sections(form, school),
         searched=searched,
+        written=card is not None and any(line.request.state == rules.OPEN for line in queries.mine(actor())),
     )
     return page, status
 
