@@ -7,7 +7,7 @@ from techfinder.core.errors import sentences
 sentences(
     {
         "offer.state": _l("Dit kan nu niet met dit aanbod. Laad de pagina opnieuw om te zien hoe het ervoor staat."),
-        "offer.not_ready": _l("Er ontbreekt nog iets. Vul de velden hieronder in, dan kan het aanbod de deur uit."),
+        "offer.not_ready": _l("Er ontbreekt nog iets. Vul de velden hieronder in, dan kun je het aanbod versturen."),
         "offer.company_pending": _l("Dit bedrijf is nog niet goedgekeurd. Beoordeel eerst het bedrijf, daarna dit aanbod."),
         "offer.company_closed": _l("Je bedrijf staat niet op de site. Daarom kun je nu geen aanbod plaatsen."),
         "offer.reason": _l("Schrijf kort waarom, zodat het bedrijf weet wat er anders moet."),

@@ -61,7 +61,7 @@ def test_a_company_registers_in_two_steps_and_waits_for_the_coordinator(client, 
 
 def test_everything_typed_stays_when_something_is_wrong(client):
     answer = client.post(COMPANY, data={**TYPED, "postcode": "0000", "kvk": "12"})
-    assert answer.status_code == 422 and "bijvoorbeeld 5701 AB" in answer.text
+    assert answer.status_code == 422 and "5701 AB" in answer.text
     for typed in ("Brandaris Robotica", "noor@brandaris.example", "Noor Smit"):
         assert typed in answer.text
 
@@ -70,8 +70,8 @@ def test_all_that_is_wrong_in_a_step_is_said_at_once(client):
     factories.company(kvk="12345678")
     for path, typed, said in (
         (COMPANY, {"postcode": "1199 ZZ", "kvk": "12", "email": "noor@"}, ("Vul de naam in", "1199 ZZ kennen we niet", "8 cijfers", "Vul je naam in", "geen volledig mailadres")),
-        (COMPANY, {"postcode": "", "kvk": "1234 5678", "email": "noor"}, ("bijvoorbeeld 5701 AB", "KvK-nummer staat al", "geen volledig mailadres")),
-        (SCHOOL, {"mode": "add", "name": "De Ster", "postcode": "57", "email": "noor"}, ("bijvoorbeeld 5701 AB", "Kies wat voor school", "Vul je naam in", "geen volledig mailadres")),
+        (COMPANY, {"postcode": "", "kvk": "1234 5678", "email": "noor"}, ("5701 AB", "KvK-nummer staat al", "geen volledig mailadres")),
+        (SCHOOL, {"mode": "add", "name": "De Ster", "postcode": "57", "email": "noor"}, ("5701 AB", "Kies wat voor school", "Vul je naam in", "geen volledig mailadres")),
     ):  # fmt: skip
         answer = client.post(path, data=typed)
         assert answer.status_code == 422

@@ -24,7 +24,7 @@ def _form(**values: Any) -> PostForm:
     scopes = post_scopes()
     form.scope.choices = {
         "": [("", _("Kies een regio of netwerk"))],
-        _("Regio's"): [(f"region:{ident}", "– " * depth + name) for ident, name, depth in scopes.regions],
+        _("Regio’s"): [(f"region:{ident}", "– " * depth + name) for ident, name, depth in scopes.regions],
         _("Netwerken"): [(f"network:{ident}", name) for ident, name in scopes.networks],
     }
     return form

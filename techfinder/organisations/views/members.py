@@ -1,4 +1,4 @@
-"""Collega's: who is there, inviting, vouching, roles, leaving."""
+"""Collega’s: who is there, inviting, vouching, roles, leaving."""
 
 from datetime import timedelta
 
@@ -111,7 +111,7 @@ def change_role(membership_id: int) -> ResponseReturnValue:
     """Make a colleague owner, or member again."""
     with transaction():
         organisation_id = service.change_role(actor(), membership_id, request.form.get("role", "")).organisation_id
-    flash(_("Opgeslagen."), "ok")
+    flash(_("Bewaard."), "ok")
     return _back(organisation_id)
 
 
