@@ -53,6 +53,7 @@ class Standing:
     requests_draft: int = 0
     offers_public: int = 0
     offers_waiting: int = 0
+    offers_returned: int = 0
     offers_draft: int = 0
     to_answer: int = 0
 
@@ -75,7 +76,8 @@ def standings(actor: Actor) -> list[Standing]:
         Standing(
             group, requests_open=requests.get((group.id, "open"), 0), requests_draft=requests.get((group.id, "draft"), 0),
             offers_public=offers.get((group.id, "published"), 0), offers_draft=offers.get((group.id, "draft"), 0),
-            offers_waiting=offers.get((group.id, "submitted"), 0), to_answer=waiting.get(group.id, 0),
+            offers_waiting=offers.get((group.id, "submitted"), 0), offers_returned=offers.get((group.id, "returned"), 0),
+            to_answer=waiting.get(group.id, 0),
         )
         for group in groups
     ]  # fmt: skip

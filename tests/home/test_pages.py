@@ -32,6 +32,22 @@ def test_the_overview_says_what_asks_for_attention(app, client):
     assert "Hallo Joost" in page and "1 concept" in page
 
 
+def test_a_company_that_was_sent_back_reads_why_wherever_it_looks(app, client):
+    company = f.company(state="returned", state_reason="Wie zijn jullie?")
+    f.offer(company, state="returned", published_at=None, state_reason="Vul de kosten in")
+    f.sign_in(client, f.member(company))
+    overview = client.get("/overzicht").text
+    for page in (overview, client.get("/mijn-aanbod").text):
+        assert "Wie zijn jullie?" in page and "stuur het opnieuw in" in page
+    assert "1 keer aanbod kwam terug" in overview
+
+
+@pytest.mark.parametrize(("role", "word"), [("reader", "lezer"), ("coordinator", "coördinator")])
+def test_the_header_says_which_role_somebody_has(app, client, role, word):
+    f.sign_in(client, f.coordinator(f.region("Nederland"), role=role, name="Jo"))
+    assert f"<strong>Jo</strong>{word}" in client.get("/overzicht").text
+
+
 def test_in_public_a_region_names_an_office_and_no_person(app, client):
     land = f.region("Nederland")
     here, beside = f.region("Brabant-Oost", land, "Helmond"), f.region("Noord", land)
