@@ -5,45 +5,25 @@ import re
 from collections import Counter
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from techfinder.accounts.models import User
 from techfinder.conversations import service as conversations
 from techfinder.conversations.models import Conversation, Message
 from techfinder.core.db import db
 from techfinder.core.permissions import Actor
-from techfinder.core.text import euros, minutes
-from techfinder.moderation.models import Flag
+from techfinder.moderation.models import Case, Flag
+from techfinder.moderation.offer_facts import offer_facts
 from techfinder.moderation.queries import QueueItem, held_messages
 from techfinder.moderation.rules import NOBODY_THERE
 from techfinder.moderation.wording import flag_reason
 from techfinder.offers.models import Offer
-from techfinder.organisations.models import Organisation
-from techfinder.reference.kinds import kind
-from techfinder.reference.levels import describe
+from techfinder.organisations.domains import website_vouches
+from techfinder.organisations.models import Membership, Organisation
 
 MOST_PAIRS = 50_000
-Facts = list[tuple[str, str]]
-
-
-def _offer_facts(offer: Offer) -> Facts:
-    """The fields of an offer in the order in which a coordinator reads them; empty ones are left out."""
-    locale = get_locale()
-    reach = ", ".join(f"{p.place} ({p.radius_km:.0f} km)" if p.radius_km else p.place for p in offer.points)
-    found = [
-        (_("Soort"), kind(offer.kind).label(locale) if offer.kind else ""), (_("Titel"), offer.title),
-        (_("Samenvatting"), offer.summary), (_("Wat doen en leren leerlingen"), offer.activity),
-        (_("Niveau"), describe(offer.levels, locale) if offer.levels else ""), (_("Duur"), minutes(offer.duration_minutes)),
-        (_("Leerlingen per keer"), str(offer.max_pupils or "")), (_("Kosten"), euros(offer.cost_cents)),
-        (_("Over de kosten"), offer.cost_note),
-        (_("Vanaf"), reach), (_("De school regelt"), offer.school_arranges), (_("Begeleiding"), offer.supervision),
-        (_("Voorbereiding"), offer.preparation), (_("Materiaal"), offer.material_url),
-        (_("Veiligheidskleding"), offer.safety_clothing), (_("Toegankelijkheid"), offer.accessibility),
-    ]  # fmt: skip
-    return [(label, text) for label, text in found if text]
-
 
 def _pairs(old: list[str], new: list[str]) -> int:
     """How many pairs of equal words there are, which is what comparing costs."""
@@ -74,7 +54,7 @@ def marked(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[s
 
 
 def _changes(public: Offer, copy: Offer) -> list[dict[str, Any]]:
-    before, after = dict(_offer_facts(public)), dict(_offer_facts(copy))
+    before, after = dict(offer_facts(public)), dict(offer_facts(copy))
     found = []
     for label in dict.fromkeys([*before, *after]):
         if before.get(label) != after.get(label):
@@ -95,11 +75,35 @@ def _organisation(group: Organisation) -> dict[str, Any]:
         (_("Mailadres"), group.contact_email),
         (_("Over"), group.about),
     ]  # fmt: skip
+    people = db.session.execute(
+        select(User, Membership).join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == group.id, Membership.refused_at.is_(None)).order_by(Membership.id).limit(5)
+    ).all()
     alike = db.session.scalars(
         select(Organisation).where(Organisation.name_key == group.name_key, Organisation.id != group.id).limit(5)
     ).all()
     offers = db.session.scalars(select(Offer).where(Offer.organisation_id == group.id, Offer.state != "draft").limit(5)).all()
-    return {"facts": [(a, b) for a, b in facts if b], "alike": alike, "offers": offers, "group": group}
+    return {
+        "facts": [(a, b) for a, b in facts if b], "alike": alike, "offers": offers, "group": group,
+        "people": [_person(user, member, group) for user, member in people],
+    }  # fmt: skip
+
+
+def _person(user: User, member: Membership, group: Organisation) -> dict[str, Any]:
+    """Who stands behind an organisation; `known`: the address belongs to the website that it names."""
+    return {
+        "name": user.name, "email": user.email or "", "job": member.job_title, "since": member.created_at,
+        "known": website_vouches(user.email or "", group.website), "website": bool(group.website),
+    }  # fmt: skip
+
+
+def _company_first(offer: Offer) -> dict[str, Any]:
+    """While its company is not approved an offer cannot be: where the company is decided about, or that it must come back first."""
+    group = db.session.get_one(Organisation, offer.organisation_id)
+    if group.state == "approved":
+        return {}
+    waiting = select(Case.id).where(Case.open_key == f"organisation:{group.id}")
+    return {"company_first": group, "company_case": db.session.scalar(waiting)}
 
 
 def _question(talk: Conversation) -> dict[str, Any]:
@@ -110,7 +114,7 @@ def _question(talk: Conversation) -> dict[str, Any]:
 def _flag(row: Flag) -> dict[str, Any]:
     found: dict[str, Any] = {"flag": row, "reason": flag_reason(row.reason), "offer": None, "message": None, "facts": []}
     if row.kind == "offer" and (offer := _load_offer(row.ref)) is not None:
-        found |= {"offer": offer, "facts": _offer_facts(offer)}
+        found |= {"offer": offer, "facts": offer_facts(offer)}
     if row.kind == "message":
         found["message"] = db.session.get(Message, row.ref)
     return found
@@ -125,7 +129,8 @@ def details(actor: Actor, item: QueueItem) -> dict[str, Any]:
         if offer is None:
             return {"facts": []}
         public = _load_offer(offer.replaces_id) if offer.replaces_id else None
-        return {"facts": _offer_facts(offer), "offer": offer, "changes": _changes(public, offer) if public else []}
+        changes = _changes(public, offer) if public else []
+        return {"facts": offer_facts(offer), "offer": offer, "changes": changes} | _company_first(offer)
     if item.case.kind == "organisation":
         asked = conversations.waiting_for(item.case.ref) if item.case.reason == NOBODY_THERE else []
         return _organisation(item.thing) | {"questions": [_question(talk) for talk in asked]}
