@@ -51,7 +51,7 @@ def test_a_first_offer_waits_in_its_own_region_and_above(world):
     seen = {n: len(queries.queue(f.actor_of(p))) for n, p in (("ann", world.ann), ("bob", world.bob), ("cor", world.above))}
     assert seen == {"ann": 1, "bob": 0, "cor": 1}
     mail = [j.payload for j in db.session.scalars(select(Job)) if j.kind == "mail.send"]
-    assert [m["to"] for m in mail] == [world.ann.email]
+    assert [m["to"] for m in mail] == [world.ann.email] and world.offer.title in mail[0]["text"]
 
 
 def test_without_an_active_coordinator_the_case_goes_up(app):
@@ -87,6 +87,8 @@ def test_returning_needs_a_reason_and_mails_it(world):
     assert db.session.get(Offer, world.offer.id).state_reason == "Zet erbij wat het kost."
     texts = [j.payload["text"] for j in db.session.scalars(select(Job)) if j.payload.get("to") == world.maker.email]
     assert any("Zet erbij wat het kost." in t for t in texts)
+    pages = [j.payload["html"] for j in db.session.scalars(select(Job)) if j.payload.get("template") == "offers/decided"]
+    assert len(pages) == 1 and world.offer.title in pages[0] and "Zet erbij wat het kost." in pages[0] and f"/aanbod/{world.offer.id}/bewerk" in pages[0]
 
 
 def test_a_case_is_decided_once(world):
