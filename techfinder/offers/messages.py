@@ -19,6 +19,7 @@ sentences(
         "offer.missing.duration_minutes": _l("Vul in hoeveel minuten het duurt."),
         "offer.missing.max_pupils": _l("Vul in hoeveel leerlingen er per keer kunnen meedoen."),
         "offer.missing.cost_cents": _l("Vul in wat het kost. Gratis? Vul dan 0 in."),
+        "offer.period_over": _l("Deze dag is voorbij. Kies een latere, of laat het veld leeg als het altijd kan."),
         "offer.missing.points": _l("Vul in vanaf welke plaats je dit doet."),
         "offer.missing.radius": _l("Vul in hoeveel kilometer je wilt reizen."),
         "offer.missing.material": _l("Geef een link naar het materiaal of voeg een bestand toe."),

@@ -93,7 +93,7 @@ def test_what_was_typed_stays_when_something_is_wrong(browser, company):
     assert answer.status_code == 422
     for typed in ("de hele klas", "geen adres", "onzin", "Solderen", "Leerlingen solderen een robot.", "12,50"):
         assert typed in answer.text, typed
-    for anchor in ("max_pupils", "contact_email", "material_url"):
+    for anchor in ("max_pupils", "contact_email", "material_url", "points-1-where"):  # all at once
         assert f'href="#{anchor}"' in answer.text
     second, _ = post_new(browser, company, key="k2", **{"points-1-where": "Nergenshuizen"})
     assert 'href="#points-1-where"' in second.text and 'value="Nergenshuizen"' in second.text

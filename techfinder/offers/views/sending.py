@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from techfinder.core.clock import today
 from techfinder.core.db import new_key, transaction
 from techfinder.core.errors import RuleBroken, Stale
 from techfinder.core.permissions import Access, access, require
@@ -23,7 +24,7 @@ def preview(offer_id: int) -> ResponseReturnValue:
     require(can_edit(actor(), offer))
     if offer.state not in rules.EDITABLE:
         return redirect(url_for("offers.show", offer_id=offer_id))
-    gaps = [(g.field, RuleBroken(g.code).sentence) for g in rules.gaps(offer)]
+    gaps = [(g.field, RuleBroken(g.code).sentence) for g in rules.gaps(offer, today())]
     return render_template(
         "offers/show.html", o=queries.detail(actor(), offer_id), preview=True, sections=[], canonical="", gaps=gaps,
         version=offer.version,
