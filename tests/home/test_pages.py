@@ -42,6 +42,12 @@ def test_a_company_that_was_sent_back_reads_why_wherever_it_looks(app, client):
     assert "1 keer aanbod kwam terug" in overview
 
 
+def test_who_has_a_post_but_no_second_step_is_told_so(app, client):
+    f.sign_in(client, f.coordinator(f.region("Nederland"), name="Nina"), strong=False)
+    page = client.get("/overzicht").text
+    assert "/account/twee-stappen" in page and "Waar werk je?" not in page and "actiepunten" not in page
+
+
 @pytest.mark.parametrize(("role", "word"), [("reader", "lezer"), ("coordinator", "coördinator")])
 def test_the_header_says_which_role_somebody_has(app, client, role, word):
     f.sign_in(client, f.coordinator(f.region("Nederland"), role=role, name="Jo"))
