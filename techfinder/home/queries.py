@@ -106,6 +106,8 @@ class RegionPage:
     led_by: Region | None
     coordinators: list[str]
     below: list[Region]
+    parent: Region | None
+    newest: list[Any]
 
 
 def region_page(actor: Actor, region: Region, at: datetime) -> RegionPage:
@@ -126,6 +128,8 @@ def region_page(actor: Actor, region: Region, at: datetime) -> RegionPage:
         region, offers or 0, counts.get("company", 0), counts.get("school", 0),
         db.session.get(Region, led_by) if led_by else None,
         [user.name for user in people if user.name] if actor.signed_in else [], list(below),
+        db.session.get(Region, region.parent_id) if region.parent_id else None,
+        cards(ANYBODY, [hit.id for hit in engine().search(Query(regions=frozenset(ids), sort="newest", per_page=NEWEST), at).hits]),
     )
 
 

@@ -65,6 +65,15 @@ def test_in_public_a_region_names_an_office_and_no_person(app, client):
     assert client.get("/regio/bestaat-niet").status_code == 404
 
 
+def test_a_region_shows_its_newest_offers_and_advises_where_there_are_none(app, client):
+    land = f.region("Nederland")
+    here, beside = f.region("Brabant-Oost", land, "Helmond"), f.region("Noord", land)
+    f.offer(f.company(region_id=here.id), title="Vers van de pers")
+    assert "Vers van de pers" in client.get(f"/regio/{here.slug}").text and "Vers van de pers" in client.get(f"/regio/{land.slug}").text
+    empty = client.get(f"/regio/{beside.slug}").text
+    assert "Vers van de pers" not in empty and "Hier is nog geen aanbod" in empty and "/voor-bedrijven" in empty
+
+
 def test_people_with_an_account_read_who_coordinates_but_never_who_administers(app, client):
     land = f.region("Nederland")
     here = f.region("Brabant-Oost", land, "Helmond")
