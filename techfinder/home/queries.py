@@ -46,9 +46,10 @@ def front(at: datetime) -> Front:
 
 @dataclass(frozen=True)
 class Standing:
-    """How one organisation of the actor stands."""
+    """How one organisation of the actor stands. `vouched`: somebody said that the actor works there, or founded it."""
 
     organisation: Organisation
+    vouched: bool = True
     requests_open: int = 0
     requests_draft: int = 0
     offers_public: int = 0
@@ -63,6 +64,7 @@ def standings(actor: Actor) -> list[Standing]:
     ids = [s.scope_id for s in actor.seats if s.scope == "organisation"]
     if not ids:
         return []
+    known = {s.scope_id for s in actor.seats if s.verified or s.role == "owner"}
     groups = db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)).all()
     requests = _by_state(SupportRequest, ids)
     offers = _by_state(Offer, ids)
@@ -74,7 +76,8 @@ def standings(actor: Actor) -> list[Standing]:
     )  # fmt: skip
     return [
         Standing(
-            group, requests_open=requests.get((group.id, "open"), 0), requests_draft=requests.get((group.id, "draft"), 0),
+            group, group.id in known, requests_open=requests.get((group.id, "open"), 0),
+            requests_draft=requests.get((group.id, "draft"), 0),
             offers_public=offers.get((group.id, "published"), 0), offers_draft=offers.get((group.id, "draft"), 0),
             offers_waiting=offers.get((group.id, "submitted"), 0), offers_returned=offers.get((group.id, "returned"), 0),
             to_answer=waiting.get(group.id, 0),

@@ -136,6 +136,9 @@ def details(actor: Actor, item: QueueItem) -> dict[str, Any]:
         return _organisation(item.thing) | {"questions": [_question(talk) for talk in asked]}
     if item.case.kind == "membership":
         member, user = item.thing
-        school = db.session.get(Organisation, member.organisation_id)
-        return {"member": member, "user": user, "school": school, "held": held_messages(member), "facts": []}
+        group = db.session.get_one(Organisation, member.organisation_id)
+        return {
+            "member": member, "user": user, "place": group, "held": held_messages(member), "facts": [],
+            "known": website_vouches(user.email or "", group.website),
+        }  # fmt: skip
     return _flag(item.thing)

@@ -68,6 +68,7 @@ class QueueItem:
     organisation: str
     place: str
     thing: Any  # Offer, Organisation, (Membership, User) or Flag
+    group: Organisation | None = None
     ready: bool = True  # an offer of a company that is not approved cannot be approved either
 
 
@@ -96,7 +97,7 @@ def with_things(cases: Sequence[Case]) -> list[QueueItem]:
         group, thing = groups.get(case.organisation_id or 0), things.get((case.kind, case.ref))
         name, place = (group.name, group.place) if group else ("", "")
         ready = case.kind != "offer" or group is None or group.state == "approved"
-        items.append(QueueItem(case, _title(case, thing, group), name, place, thing, ready))
+        items.append(QueueItem(case, _title(case, thing, group), name, place, thing, group, ready))
     return items
 
 

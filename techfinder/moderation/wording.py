@@ -27,7 +27,7 @@ def reason_label(reason: str) -> str:
         "new_organisation": _("nieuwe organisatie"),
         "first_offer": _("eerste aanbod"),
         "changed_offer": _("gewijzigd aanbod"),
-        "unverified_member": _("nieuwe leraar"),
+        "unverified_member": _("nieuwe collega"),
         "nobody_there": _("niemand om te antwoorden"),
         "flag": _("melding"),
     }.get(reason, reason)
@@ -96,6 +96,8 @@ def status(item: QueueItem) -> str:
     """Why it waits; of a new organisation, which kind."""
     if item.case.reason == "new_organisation" and isinstance(item.thing, Organisation):
         return _("nieuwe school") if item.thing.kind == "school" else _("nieuw bedrijf")
+    if item.case.reason == "unverified_member" and (item.group is None or item.group.kind == "school"):
+        return _("nieuwe leraar")
     return reason_label(item.case.reason)
 
 

@@ -174,7 +174,7 @@ def test_the_answer_does_not_tell_whether_an_account_exists(client):
     person = factories.user(name="Noor")
     known = client.post(COMPANY, data={**TYPED, "email": person.email})
     unknown = client.post(COMPANY, data={**TYPED, "email": "niemand@nergens.example"})
-    plain = re.compile(r'nonce="[^"]+"')
+    plain = re.compile(r'nonce="[^"]+"|name="csrf_token" value="[^"]+"')  # a token holds the second it was made in
     assert plain.sub("", known.text.replace(person.email, "")) == plain.sub("", unknown.text.replace("niemand@nergens.example", ""))
 
 
@@ -192,6 +192,27 @@ def test_an_unclaimed_company_is_claimed_by_its_number_and_the_person_waits(hear
     assert member.role == "member" and member.verified_at is None and heard == [MemberUnverified(member.id)]
     with transaction(), pytest.raises(RuleBroken, match="kvk_shape"):
         register_company(factories.actor_of(person), name="Anders", postcode="5701", kvk="1234")
+
+
+def test_an_unclaimed_company_is_claimed_by_its_name_at_its_postcode_too(client):
+    row = factories.company(name="Hout en Zo", name_key="hout en zo", kvk=None, claimed=False, source="import")
+    elsewhere = factories.company(name="Metaal", name_key="metaal", postcode="1012 AB", claimed=False, source="import")
+    other = factories.company(name="Glas", name_key="glas", kvk="11112222", claimed=False, source="import")
+    person = factories.actor_of(factories.user())
+    with transaction():
+        assert register_company(person, name="Hout en zo", postcode="5701 XB", kvk="12345678").id == row.id
+        assert register_company(person, name="Metaal", postcode="5701 AB").id != elsewhere.id
+        assert register_company(person, name="Glas", postcode="5701 AB", kvk="12345678").id != other.id
+
+
+def test_who_claims_a_company_reads_that_somebody_looks_first(client):
+    factories.company(name="Hout en Zo", name_key="hout en zo", claimed=False, source="import")
+    client.post(COMPANY, data={"name": "Hout en Zo", "postcode": "5701 AB", "person": "Ria", "email": "ria@hout.example"})
+    answer = client.post(link_in(mails("ria@hout.example")[-1]), follow_redirects=True)
+    assert "Hout en Zo staat al op Techfinder" in answer.text and "Plaats aanbod" not in answer.text
+    for path in ("/aanbod/nieuw", "/mijn-aanbod"):
+        page = client.get(path).text
+        assert "kijkt of je bij Hout en Zo werkt" in page and "Je hoort nog niet bij een bedrijf" not in page
 
 
 def test_enter_in_a_field_sends_the_form_when_the_school_was_chosen_while_typing(client):

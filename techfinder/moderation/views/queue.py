@@ -45,7 +45,7 @@ def queue(slug: str) -> ResponseReturnValue:
     shown = [i for i in items if not chosen or i.case.kind == chosen]
     rows = [wording.row(i, url_for("moderation.case", slug=slug, case_id=i.case.id), at) for i in shown]
     chips = [{"label": _("alles %(n)d", n=len(items)), "url": url_for("moderation.queue", slug=slug), "on": not chosen}]
-    names = {"organisation": _("organisaties"), "offer": _("aanbod"), "membership": _("leraren"), "flag": _("meldingen")}
+    names = {"organisation": _("organisaties"), "offer": _("aanbod"), "membership": _("nieuwe mensen"), "flag": _("meldingen")}
     chips += [
         {"label": f"{names[kind]} {n}", "url": url_for("moderation.queue", slug=slug, soort=kind), "on": chosen == kind}
         for kind, n in sorted(kinds.items())
