@@ -15,13 +15,14 @@ from techfinder.conversations.models import Conversation, Message
 from techfinder.core.db import db
 from techfinder.core.permissions import Actor
 from techfinder.moderation.models import Case, Flag
-from techfinder.moderation.offer_facts import offer_facts
+from techfinder.moderation.offer_facts import Facts, offer_facts
 from techfinder.moderation.queries import QueueItem, held_messages
 from techfinder.moderation.rules import NOBODY_THERE
 from techfinder.moderation.wording import flag_reason
 from techfinder.offers.models import Offer
 from techfinder.organisations.domains import website_vouches
 from techfinder.organisations.models import Membership, Organisation
+from techfinder.support_requests.models import SupportRequest
 
 MOST_PAIRS = 50_000
 
@@ -67,7 +68,7 @@ def _load_offer(offer_id: int) -> Offer | None:
     return db.session.scalars(select(Offer).where(Offer.id == offer_id).options(selectinload(Offer.points))).one_or_none()
 
 
-def _organisation(group: Organisation) -> dict[str, Any]:
+def _group_facts(group: Organisation) -> Facts:
     facts = [
         (_("Soort"), _("school") if group.kind == "school" else _("bedrijf")),
         (_("Plaats"), f"{group.postcode or ''} {group.place}".strip()),
@@ -75,6 +76,10 @@ def _organisation(group: Organisation) -> dict[str, Any]:
         (_("Mailadres"), group.contact_email),
         (_("Over"), group.about),
     ]  # fmt: skip
+    return [(a, b) for a, b in facts if b]
+
+
+def _organisation(group: Organisation) -> dict[str, Any]:
     people = db.session.execute(
         select(User, Membership).join(Membership, Membership.user_id == User.id)
         .where(Membership.organisation_id == group.id, Membership.refused_at.is_(None)).order_by(Membership.id).limit(5)
@@ -84,7 +89,7 @@ def _organisation(group: Organisation) -> dict[str, Any]:
     ).all()
     offers = db.session.scalars(select(Offer).where(Offer.organisation_id == group.id, Offer.state != "draft").limit(5)).all()
     return {
-        "facts": [(a, b) for a, b in facts if b], "alike": alike, "offers": offers, "group": group,
+        "facts": _group_facts(group), "alike": alike, "offers": offers, "group": group,
         "people": [_person(user, member, group) for user, member in people],
     }  # fmt: skip
 
@@ -115,8 +120,13 @@ def _flag(row: Flag) -> dict[str, Any]:
     found: dict[str, Any] = {"flag": row, "reason": flag_reason(row.reason), "offer": None, "message": None, "facts": []}
     if row.kind == "offer" and (offer := _load_offer(row.ref)) is not None:
         found |= {"offer": offer, "facts": offer_facts(offer)}
-    if row.kind == "message":
-        found["message"] = db.session.get(Message, row.ref)
+    if row.kind == "message" and (message := db.session.get(Message, row.ref)) is not None:
+        writer = db.session.get(Organisation, message.organisation_id)
+        found |= {"message": message, "writer": writer.name if writer else ""}
+    if row.kind == "organisation" and (group := db.session.get(Organisation, row.ref)) is not None:
+        found |= {"group": group, "facts": _group_facts(group)}
+    if row.kind == "support_request" and (request := db.session.get(SupportRequest, row.ref)) is not None:
+        found |= {"request": request, "facts": [(_("Titel"), request.title), (_("Wat er gevraagd wordt"), request.description)]}
     return found
 
 

@@ -184,6 +184,22 @@ def test_anybody_reports_an_offer_and_the_coordinator_takes_it_down(world, clien
     assert client.get(address).status_code == 404
 
 
+def test_a_report_shows_what_it_is_about(app, client):
+    talk = Talk()
+    here = f.region("Hier", f.region("Nederland"), "Helmond")
+    ann, reporter = f.coordinator(here), f.actor_of(talk.engineer)
+    with transaction():
+        for group in (talk.school, talk.company):
+            db.session.get(Organisation, group.id).region_id = here.id
+    with transaction():
+        for kind, ref in (("support_request", talk.request.id), ("organisation", talk.school.id)):
+            service.flag(reporter, kind, ref, "other", f"Over {kind}")
+    f.sign_in(client, ann)
+    pages = [client.get(f"/regio/{here.slug}/beoordelen/{c.id}").text for c in db.session.scalars(select(Case).order_by(Case.id))]
+    assert talk.request.description in pages[0] and f"/aanvragen/{talk.request.id}" in pages[0]
+    assert talk.school.name in pages[1] and f'href="/organisaties/{talk.school.id}"' in pages[1]
+
+
 def test_a_message_is_reported_from_the_conversation(app, client):
     talk = Talk()
     ident = talk.ask()
