@@ -79,6 +79,11 @@ def test_a_first_offer_hears_that_it_waits(client):
     assert "meestal binnen 2 schooldagen" in answer.text and stored(ident).state == "submitted"
 
 
+def test_what_came_back_is_not_called_sent(browser, company):
+    _, ident = post_new(browser, company)
+    assert browser.get(f"/aanbod/{ident}/verstuurd").headers["Location"].endswith(f"/aanbod/{ident}/voorbeeld")
+
+
 def test_sending_too_early_names_each_missing_field_and_links_to_it(browser, company):
     _, ident = post_new(browser, company, activity="", levels=[], **{"points-1-radius_km": ""})
     answer = browser.post(f"/aanbod/{ident}/verstuur")

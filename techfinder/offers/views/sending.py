@@ -63,6 +63,8 @@ def sent(offer_id: int) -> ResponseReturnValue:
     """What happens now: it is online, or it waits for the coordinator."""
     offer, company = queries.row(actor(), offer_id)
     require(can_edit(actor(), offer))
+    if offer.state in rules.EDITABLE:  # an old address: it came back, or was taken back
+        return redirect(url_for("offers.preview", offer_id=offer_id))
     return render_template(
         "offers/sent.html", offer=offer, company=company, online=offer.state == rules.PUBLISHED,
         changed=bool(request.args.get("gewijzigd")) or offer.replaces_id is not None,
