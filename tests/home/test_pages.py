@@ -116,7 +116,8 @@ def test_a_network_sees_and_counts_its_area_and_nobody_else_does(app, client):
     page = client.get("/netwerk/sto-peel").text
     assert "Peelrobotica" in page and "Peelcollege" in page and "De Peel" not in page
     assert "1 school, 1 bedrijf, 1 keer aanbod online, 1 open aanvraag" in page
-    assert "STO Peel" in client.get("/overzicht").text
+    overview = client.get("/overzicht").text
+    assert "STO Peel" in overview and "Jouw netwerk" in overview and "Jouw regio" not in overview
     f.sign_in(client, f.coordinator(land))
     assert client.get("/netwerk/sto-peel").status_code == 404
 
