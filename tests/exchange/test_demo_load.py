@@ -138,6 +138,8 @@ def test_companies_hold_as_many_requests_as_their_conversations_say(loaded: Load
         assert company.open_requests == len(unanswered(company.id, now()))
         assert company.open_requests <= company.max_open_requests
     assert any(company.open_requests for company in companies)
+    full = select(Organisation.id).where(Organisation.full_until > now())
+    assert db.session.scalars(full).all(), "somebody is full, to show what that looks like"
 
 
 def test_the_queue_is_filled_with_all_kinds_of_all_ages(loaded: Loaded) -> None:
