@@ -18,6 +18,7 @@ DATABASES = r"(postgresql(\+psycopg)?://.|sqlite:///.)"
 MAILERS = r"(smtps?://[^/]|file:.)"
 SENDER = r"[^\r\n]*[^\s@<]@[^\s@>]+>?$"
 METRICS_TOKEN = r"(|\S{16,})$"
+REQUIRED = ("SECRET_KEY", "DATABASE_URL", "BASE_URL", "DATA_DIR", "SMTP_URL", "MAIL_FROM")  # in production
 LEVELS = r"(DEBUG|INFO|WARNING|ERROR|CRITICAL)$"
 
 
@@ -86,13 +87,16 @@ def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
     raise SettingError(f"{name} must be 1 or 0, not {raw!r}.")
 
 
-def _required(env: Mapping[str, str], name: str, production: bool, default: str) -> str:
-    value = env.get(name, "").strip()
-    if value:
-        return value
-    if production:
-        raise SettingError(f"{name} is missing. In production it must be set; see the README, section Settings.")
-    return default
+def _or(env: Mapping[str, str], name: str, default: str) -> str:
+    return env.get(name, "").strip() or default
+
+
+def _refuse_missing(env: Mapping[str, str]) -> None:
+    """All that production needs and does not have, in one sentence: nobody starts six times to hear six names."""
+    missing = [name for name in REQUIRED if not env.get(name, "").strip()]
+    if missing:
+        names, verb, they = ", ".join(missing), "is" if len(missing) == 1 else "are", "it" if len(missing) == 1 else "they"
+        raise SettingError(f"{names} {verb} missing. In production {they} must be set; see the README, section Settings.")
 
 
 def _fits(name: str, value: str, pattern: str, sentence: str) -> str:
@@ -133,15 +137,13 @@ def _check_secret(value: str, production: bool) -> str:
 
 
 def load(env: Mapping[str, str] = os.environ) -> Settings:
-    """Read and check the environment. Raises `SettingError` with the name of the first setting that is wrong."""
+    """Read and check the environment. Raises `SettingError` with what is missing, or the first setting that is wrong."""
     production = _is_production(env)
-    data_dir = Path(_required(env, "DATA_DIR", production, str(ROOT / "var"))).resolve()
-    secret = env.get("SECRET_KEY", "").strip()
-    if not secret:
-        if production:
-            raise SettingError("SECRET_KEY is missing. In production it must be set; see the README, section Settings.")
-        secret = _development_secret(data_dir)
-    base_url = _required(env, "BASE_URL", production, f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/")
+    if production:
+        _refuse_missing(env)
+    data_dir = Path(_or(env, "DATA_DIR", str(ROOT / "var"))).resolve()
+    secret = env.get("SECRET_KEY", "").strip() or _development_secret(data_dir)
+    base_url = _or(env, "BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/")
     if production and not base_url.startswith("https://"):
         raise SettingError("BASE_URL must begin with https:// in production: cookies are sent over TLS only.")
     host = base_url.split("//", 1)[-1].split("/")[0].rsplit(":", 1)[0]
@@ -151,17 +153,17 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         secret_key=_check_secret(secret, production),
         database_url=_fits(
             "DATABASE_URL",
-            normal_database_url(_required(env, "DATABASE_URL", production, f"sqlite:///{data_dir / 'techfinder.sqlite3'}")),
+            normal_database_url(_or(env, "DATABASE_URL", f"sqlite:///{data_dir / 'techfinder.sqlite3'}")),
             DATABASES, "must begin with postgresql:// or sqlite:///.",
         ),
         base_url=base_url,
         data_dir=data_dir,
         smtp_url=_fits(
-            "SMTP_URL", _required(env, "SMTP_URL", production, f"file:{data_dir / 'mail'}"), MAILERS,
+            "SMTP_URL", _or(env, "SMTP_URL", f"file:{data_dir / 'mail'}"), MAILERS,
             "must look like smtp://user:password@host:587, smtps://host or file:/folder.",
         ),
         mail_from=_fits(
-            "MAIL_FROM", _required(env, "MAIL_FROM", production, "Techfinder <post@techfinder.example>"), SENDER,
+            "MAIL_FROM", _or(env, "MAIL_FROM", "Techfinder <post@techfinder.example>"), SENDER,
             "must be a mail address, such as Techfinder <post@example.org>.",
         ),
         port=_integer(env, "PORT", 8000, 1, 65535),

@@ -9,7 +9,7 @@ from typing import TextIO
 import click
 from flask import Flask, current_app
 from flask_migrate import upgrade
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from techfinder.accounts.cli import user
 from techfinder.core import health, jobs
@@ -40,7 +40,11 @@ def register(app: Flask) -> None:
 @click.pass_context
 def prepare(context: click.Context) -> None:
     """What a start needs, in one process: the newest tables, and demo data in an empty database in demo mode."""
-    upgrade()
+    try:
+        upgrade()
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise click.ClickException(f"Techfinder cannot start, look at DATABASE_URL: {reason}") from error
     if current_app.config["SETTINGS"].demo:
         context.invoke(load_command, if_empty=True)
 

@@ -30,6 +30,7 @@ from techfinder.organisations.events import (
     OrganisationDecided,
     OrganisationLeft,
     OrganisationSubmitted,
+    PlacesChanged,
 )
 from techfinder.organisations.queries import seats_for
 from techfinder.organisations.sections import add_section
@@ -73,6 +74,7 @@ def connect_all(app: Flask) -> None:
     connect(OfferPublished, moderation.offer_published)
     connect(OfferWithdrawn, moderation.offer_withdrawn)
     connect(NobodyToAnswer, moderation.nobody_to_answer)
+    connect(PlacesChanged, conversations.places_changed)
     connect(MemberVerified, conversations.member_verified)
     connect(MemberRefused, conversations.member_refused)
     connect(RequestPublished, conversations.request_published)

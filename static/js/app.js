@@ -56,8 +56,8 @@ function autosave(form) {
       follow(form, await answer.json().catch(() => ({})));
       const now = new Date();
       say(line, line?.dataset.savedText.replace("{time}", `${now.getHours()}.${String(now.getMinutes()).padStart(2, "0")}`));
-    } catch {
-      say(line, line?.dataset.savedFailed);
+    } catch (failure) {
+      say(line, failure.message === "409" ? line?.dataset.savedStale : line?.dataset.savedFailed);
     } finally {
       busy = false;
       if (again) {

@@ -6,7 +6,8 @@ function show() {
   const kind = form.querySelector("input[name=kind]:checked")?.value ?? "";
   for (const part of form.querySelectorAll("[data-kinds]")) {
     const kinds = part.dataset.kinds.split(" ");
-    part.hidden = kind ? !kinds.includes(kind) : part.dataset.start === "hidden";
+    const wrong = part.querySelector(".tf-field--error"); // what must be mended stays in sight
+    part.hidden = kind ? !kinds.includes(kind) && !wrong : part.dataset.start === "hidden";
   }
 }
 

@@ -7,6 +7,7 @@ from techfinder.accounts.models import User
 from techfinder.accounts.queries import administrators, uncovered_regions
 from techfinder.core.db import db
 from techfinder.core.health import check
+from techfinder.regions.models import Region
 
 
 @check("administrators", readiness=False)
@@ -20,6 +21,8 @@ def _administrators() -> tuple[bool, str]:
 
 @check("coordinators", readiness=False)
 def _coordinators() -> tuple[bool, str]:
+    if not db.session.scalar(select(func.count()).select_from(Region)):
+        return False, "there are no regions, so nobody can decide: flask --app wsgi regions seed"
     regions = uncovered_regions()
     if not regions:
         return True, "every region has one"

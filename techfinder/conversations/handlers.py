@@ -13,7 +13,7 @@ from techfinder.core.clock import now
 from techfinder.core.db import db, locked
 from techfinder.core.errors import NotAllowed, NotVisible, RuleBroken
 from techfinder.core.permissions import SYSTEM, Actor
-from techfinder.organisations.events import MemberRefused, MemberVerified
+from techfinder.organisations.events import MemberRefused, MemberVerified, PlacesChanged
 from techfinder.organisations.queries import seats_for
 from techfinder.support_requests import rules as request_rules
 from techfinder.support_requests.events import RequestClosed, RequestCompleted, RequestPublished
@@ -73,6 +73,11 @@ def request_closed(event: RequestClosed) -> None:
         conversation.state, conversation.due_at = rules.CLOSED, None
         add_system(conversation, SYSTEM, None, "request_closed", f"closed-{conversation.version}", at)
         update_load(conversation.company_id, at)
+
+
+def places_changed(event: PlacesChanged) -> None:
+    """A company that takes more or fewer at once is open or full from now on, not from the worker's next round."""
+    update_load(event.organisation_id, now())
 
 
 def member_verified(event: MemberVerified) -> None:

@@ -8,6 +8,7 @@ import io
 import json
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -67,10 +68,24 @@ def revision(session: Session) -> str | None:
 
 def backup(target: Path) -> int:
     """Write everything to `target` (which must not exist yet); returns the number of rows."""
-    if target.exists():
-        raise BackupError(f"{target} exists already.")
+    try:
+        target.touch(mode=0o600, exist_ok=False)  # it holds everything that we know of people
+    except FileExistsError:
+        raise BackupError(f"{target} exists already.") from None
+    except OSError as error:
+        raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
+    try:
+        return _write(target)
+    except BaseException as error:
+        target.unlink(missing_ok=True)  # half a backup is none
+        if isinstance(error, OSError):
+            raise BackupError(f"{target} cannot be written: {error.strerror}.") from error
+        raise
+
+
+def _write(target: Path) -> int:
     count = 0
-    with reading() as session, tarfile.open(target, "x:gz") as archive:
+    with reading() as session, tarfile.open(target, "w:gz") as archive:
         bind = session.get_bind()
         if isinstance(bind, Engine) and bind.dialect.name == "postgresql":  # one snapshot; SQLite's read is one anyway
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
@@ -119,9 +134,24 @@ def _insert(table: Table, rows: Iterator[dict[str, Any]]) -> int:
 
 def restore(source: Path) -> int:
     """Fill an empty, migrated database from a backup of the same migration; returns the number of rows."""
-    with tarfile.open(source, "r:gz") as archive:
+    try:
+        return _read(source)
+    except (tarfile.TarError, EOFError, zlib.error, json.JSONDecodeError) as error:
+        raise BackupError(f"{source} is no backup of ours, or it is damaged. Nothing was restored.") from error
+
+
+def _about(archive: tarfile.TarFile) -> dict[str, Any]:
+    try:
         member = archive.extractfile("about.json")
-        about = json.loads(member.read()) if member else {}
+    except KeyError:
+        return {}
+    found = json.loads(member.read()) if member else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _read(source: Path) -> int:
+    with tarfile.open(source, "r:gz") as archive:
+        about = _about(archive)
         if about.get("format") != FORMAT:
             raise BackupError(f"{source} is not a backup of this version.")
         with transaction() as session:

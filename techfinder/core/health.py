@@ -3,12 +3,15 @@
 import hmac
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 
+from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from sqlalchemy import text
 
+from techfinder.core.backup import revision
 from techfinder.core.changes import current_no
 from techfinder.core.clock import now
 from techfinder.core.db import db
@@ -43,6 +46,19 @@ def _database() -> tuple[bool, str]:
     return True, "answers"
 
 
+@cache
+def _newest(directory: str) -> str | None:
+    return ScriptDirectory(directory).get_current_head()
+
+
+@check("tables", readiness=False)
+def _tables() -> tuple[bool, str]:
+    """Whether the migrations of this version ran."""
+    newest = _newest(current_app.extensions["migrate"].directory)
+    found = revision(db.session())
+    return found == newest, f"at {found}" if found == newest else f"at {found}, not at {newest}: run `flask --app wsgi db upgrade`"
+
+
 @check("worker")
 def _worker() -> tuple[bool, str]:
     seen = last_beat("worker")
@@ -66,7 +82,7 @@ def run_checks() -> dict[str, tuple[bool, str]]:
             results[name] = function()
         except Exception as error:
             db.session.rollback()
-            results[name] = (False, f"{type(error).__name__}: {error}"[:200])
+            results[name] = (False, f"{type(error).__name__}: {error}".strip().splitlines()[0][:200])
     return results
 
 

@@ -80,3 +80,8 @@ def minutes(value: int | None) -> str:
 
 
 FILTERS = {"day": day, "moment": moment, "ago": ago, "km": kilometres, "euros": euros, "minutes": minutes}
+
+
+def shortened(text: str, most: int) -> str:
+    """At most so many characters; what is cut off shows."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"

@@ -74,7 +74,7 @@ def _run_lines(request_ref: str, ranked: list[Suggestion], refs: dict[int, str])
 
 @suggest.command("export")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The TREC run file to write.")
-@click.option("--top", default=20, show_default=True, help="Suggestions for each request.")
+@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Suggestions for each request.")
 @click.option("--text-only", is_flag=True, help="Text ranking alone: no filter, no distance.")
 def export(out: Path, top: int, text_only: bool) -> None:
     """Write what is suggested for every open request: `request Q0 offer rank score techfinder`."""
@@ -90,5 +90,8 @@ def export(out: Path, top: int, text_only: bool) -> None:
             asked = need(request, school)
             ranked = finding.rank_text(asked, top) if text_only else finding.suggest(asked, at, top).fits
             lines += _run_lines(request.source_id or str(request.id), list(ranked), refs)
-    out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    try:
+        out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{out} cannot be written: {error.strerror}.") from error
     click.echo(f"{len(lines)} lines in {out}")

@@ -10,7 +10,9 @@ from techfinder.core.db import db, locked
 from techfinder.core.permissions import Actor, require
 from techfinder.discovery.corpus import dismissed
 from techfinder.discovery.models import Dismissal
+from techfinder.offers.models import Offer
 from techfinder.offers.policy import can_edit as can_edit_offer
+from techfinder.offers.policy import company_ids
 from techfinder.offers.queries import row as offer_row
 from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.queries import Seen
@@ -39,6 +41,16 @@ def take_back(actor: Actor, seen: Seen) -> None:
     db.session.execute(
         delete(Dismissal)
         .where(Dismissal.support_request_id == seen.request.id, Dismissal.side == "school")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def take_back_for_company(actor: Actor, seen: Seen) -> None:
+    """Show this request again to the companies whose offers the actor looks after."""
+    own = select(Offer.id).where(Offer.organisation_id.in_(company_ids(actor) or [-1]))
+    db.session.execute(
+        delete(Dismissal)
+        .where(Dismissal.support_request_id == seen.request.id, Dismissal.side == "company", Dismissal.offer_id.in_(own))
         .execution_options(synchronize_session=False)
     )
 

@@ -12,7 +12,7 @@ from techfinder.core.permissions import Access, access, require, require_visible
 from techfinder.core.web import actor, to_sign_in
 from techfinder.discovery import near_miss, suggestions
 from techfinder.discovery.blueprint import bp
-from techfinder.discovery.dismissals import dismiss, take_back
+from techfinder.discovery.dismissals import dismiss, take_back, take_back_for_company
 from techfinder.discovery.request_page import page
 from techfinder.offers.queries import companies as companies_of
 from techfinder.offers.queries import row as offer_row
@@ -79,19 +79,23 @@ def dismiss_suggestion(request_id: int) -> ResponseReturnValue:
     side = "company" if request.form.get("side") == "company" else "school"
     with transaction():
         dismiss(actor(), seen, offer_id, side=side, weights=request.form.get("weights", ""))
-    flash(_("Weggelegd. Je ziet het hier niet meer."), "ok")
     if side == "company":
-        return redirect(url_for("discovery.company_requests"))
+        return redirect(url_for("discovery.company_requests", weg=request_id))
+    flash(_("Weggelegd. Je ziet het hier niet meer."), "ok")
     return redirect(url_for("discovery.request_page", request_id=request_id))
 
 
 @bp.post("/aanvragen/<int:request_id>/toch-wel")
 @access(Access.PUBLIC)
 def take_dismissals_back(request_id: int) -> ResponseReturnValue:
-    """Show again what the school put away."""
+    """Show again what the school put away, or what the actor's own company did."""
     if not actor().signed_in and str(request_id) not in guest_keys():
         return to_sign_in()
     seen = _seen(request_id)
+    if request.form.get("side") == "company":
+        with transaction():
+            take_back_for_company(actor(), seen)
+        return redirect(url_for("discovery.company_requests"))
     with transaction():
         take_back(actor(), seen)
     return redirect(url_for("discovery.request_page", request_id=request_id))
@@ -127,5 +131,6 @@ def company_requests() -> ResponseReturnValue:
     offer_id = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 18 else None
     found = suggestions.for_company(who, company, offer_id)
     return render_template(
-        "discovery/company_requests.html", found=found, company=company, companies=ready, offer_id=offer_id, words=request_words
-    )
+        "discovery/company_requests.html", found=found, company=company, companies=ready, offer_id=offer_id, words=request_words,
+        put_away=request.args.get("weg", type=int),
+    )  # fmt: skip

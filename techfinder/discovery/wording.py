@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from techfinder.core.text import shortened
 from techfinder.discovery import links
 from techfinder.discovery.facets import level_label
 from techfinder.discovery.forms import Asked
@@ -19,7 +20,7 @@ LONGEST_TITLE = 50  # characters of somebody's words in a title
 
 def short(text: str) -> str:
     """The words as they fit in a title."""
-    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1].rstrip() + "…"
+    return shortened(text, LONGEST_TITLE)
 
 
 def place_name(where: Whereabouts) -> str:

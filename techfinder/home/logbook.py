@@ -12,6 +12,8 @@ from techfinder.core.audit import AuditEntry
 from techfinder.core.db import db
 from techfinder.core.paging import Page, paginate
 from techfinder.home.logbook_words import KINDS
+from techfinder.offers.models import Offer
+from techfinder.organisations.models import Organisation
 from techfinder.regions.models import Region
 
 A_PAGE = 50
@@ -19,7 +21,7 @@ A_PAGE = 50
 
 @dataclass(frozen=True)
 class Line:
-    """One entry; `who` and `where` are empty when nobody or no region is known."""
+    """One entry; `who`, `where` and `title` are empty when nobody, no region or no name of the thing is known."""
 
     at: datetime
     action: str
@@ -28,11 +30,12 @@ class Line:
     actor_id: int | None
     who: str
     where: str
+    title: str
     details: Mapping[str, Any]
 
 
 def logbook(kind: str, ref: int | None, who: str, number: int) -> Page[Line]:
-    """A page of the log, newest first; `kind`, `ref` and `who` (part of a name or address) narrow it. Four queries."""
+    """A page of the log, newest first; `kind`, `ref` and `who` (part of a name or address) narrow it. Six queries."""
     statement = select(AuditEntry).order_by(AuditEntry.id.desc())
     if kind in KINDS:
         statement = statement.where(AuditEntry.kind == kind)
@@ -45,9 +48,14 @@ def logbook(kind: str, ref: int | None, who: str, number: int) -> Page[Line]:
     found = paginate(statement, number, A_PAGE)
     names = _names(User.id, User.name, {e.actor_id for e in found.items if e.actor_id})
     places = _names(Region.id, Region.name, {e.scope_id for e in found.items if e.scope_id})
+    titles = {
+        "organisation": _names(Organisation.id, Organisation.name, {e.ref for e in found.items if e.kind == "organisation"}),
+        "offer": _names(Offer.id, Offer.title, {e.ref for e in found.items if e.kind == "offer"}),
+    }
     lines = [
         Line(
-            e.at, e.action, e.kind, e.ref, e.actor_id, names.get(e.actor_id or 0, ""), places.get(e.scope_id or 0, ""), e.details or {}
+            e.at, e.action, e.kind, e.ref, e.actor_id, names.get(e.actor_id or 0, ""), places.get(e.scope_id or 0, ""),
+            titles.get(e.kind, {}).get(e.ref, ""), e.details or {},
         )
         for e in found.items
     ]  # fmt: skip

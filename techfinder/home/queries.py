@@ -45,11 +45,13 @@ def front(at: datetime) -> Front:
 
 @dataclass(frozen=True)
 class Standing:
-    """How one organisation of the actor stands."""
+    """How one organisation of the actor stands. `vouched`: somebody said that the actor works there, or founded it."""
 
     organisation: Organisation
+    vouched: bool = True
     offers_public: int = 0
     offers_waiting: int = 0
+    offers_returned: int = 0
     offers_draft: int = 0
     to_answer: int = 0
 
@@ -59,6 +61,7 @@ def standings(actor: Actor) -> list[Standing]:
     ids = [s.scope_id for s in actor.seats if s.scope == "organisation"]
     if not ids:
         return []
+    known = {s.scope_id for s in actor.seats if s.verified or s.role == "owner"}
     groups = db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)).all()
     offers = _offers_by_state(ids)
     waiting = dict(
@@ -69,8 +72,9 @@ def standings(actor: Actor) -> list[Standing]:
     )  # fmt: skip
     return [
         Standing(
-            group, offers_public=offers.get((group.id, "published"), 0), offers_draft=offers.get((group.id, "draft"), 0),
-            offers_waiting=offers.get((group.id, "submitted"), 0), to_answer=waiting.get(group.id, 0),
+            group, group.id in known, offers_public=offers.get((group.id, "published"), 0),
+            offers_draft=offers.get((group.id, "draft"), 0), offers_waiting=offers.get((group.id, "submitted"), 0),
+            offers_returned=offers.get((group.id, "returned"), 0), to_answer=waiting.get(group.id, 0),
         )
         for group in groups
     ]  # fmt: skip
@@ -99,6 +103,8 @@ class RegionPage:
     led_by: Region | None
     coordinators: list[str]
     below: list[Region]
+    parent: Region | None
+    newest: list[Any]
 
 
 def region_page(actor: Actor, region: Region, at: datetime) -> RegionPage:
@@ -119,6 +125,8 @@ def region_page(actor: Actor, region: Region, at: datetime) -> RegionPage:
         region, offers or 0, counts.get("company", 0), counts.get("school", 0),
         db.session.get(Region, led_by) if led_by else None,
         [user.name for user in people if user.name] if actor.signed_in else [], list(below),
+        db.session.get(Region, region.parent_id) if region.parent_id else None,
+        cards(ANYBODY, [hit.id for hit in engine().search(Query(regions=frozenset(ids), sort="newest", per_page=NEWEST), at).hits]),
     )
 
 
@@ -137,14 +145,15 @@ class Desk:
 
     waiting: int
     set_aside: list[Job]
-    posts_ending: list[tuple[StaffPost, User]]
+    posts_ending: list[tuple[StaffPost, User, str]]
 
 
 def desk(actor: Actor, soon: Any) -> Desk:
     """Cases, jobs that failed for good, posts that end before `soon` (a date)."""
     aside = db.session.scalars(select(Job).where(Job.set_aside.is_(True)).order_by(Job.id).limit(50)).all()
     ending = db.session.execute(
-        select(StaffPost, User).join(User, User.id == StaffPost.user_id)
+        select(StaffPost, User, func.coalesce(Region.name, Network.name, "")).join(User, User.id == StaffPost.user_id)
+        .outerjoin(Region, Region.id == StaffPost.region_id).outerjoin(Network, Network.id == StaffPost.network_id)
         .where(StaffPost.ends_on.is_not(None), StaffPost.ends_on <= soon).order_by(StaffPost.ends_on.desc()).limit(20)
     ).all()
-    return Desk(open_count(actor), list(aside), [(post, user) for post, user in ending])
+    return Desk(open_count(actor), list(aside), [(post, user, where) for post, user, where in ending])

@@ -5,45 +5,26 @@ import re
 from collections import Counter
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from techfinder.accounts.models import User
 from techfinder.conversations import service as conversations
 from techfinder.conversations.models import Conversation, Message
 from techfinder.core.db import db
 from techfinder.core.permissions import Actor
-from techfinder.core.text import euros, minutes
-from techfinder.moderation.models import Flag
+from techfinder.moderation.models import Case, Flag
+from techfinder.moderation.offer_facts import Facts, offer_facts
 from techfinder.moderation.queries import QueueItem, held_messages
 from techfinder.moderation.rules import NOBODY_THERE
 from techfinder.moderation.wording import flag_reason
 from techfinder.offers.models import Offer
-from techfinder.organisations.models import Organisation
-from techfinder.reference.kinds import kind
-from techfinder.reference.levels import describe
+from techfinder.organisations.domains import website_vouches
+from techfinder.organisations.models import Membership, Organisation
+from techfinder.support_requests.models import SupportRequest
 
 MOST_PAIRS = 50_000
-Facts = list[tuple[str, str]]
-
-
-def _offer_facts(offer: Offer) -> Facts:
-    """The fields of an offer in the order in which a coordinator reads them; empty ones are left out."""
-    locale = get_locale()
-    reach = ", ".join(f"{p.place} ({p.radius_km:.0f} km)" if p.radius_km else p.place for p in offer.points)
-    found = [
-        (_("Soort"), kind(offer.kind).label(locale) if offer.kind else ""), (_("Titel"), offer.title),
-        (_("Samenvatting"), offer.summary), (_("Wat doen en leren leerlingen"), offer.activity),
-        (_("Niveau"), describe(offer.levels, locale) if offer.levels else ""), (_("Duur"), minutes(offer.duration_minutes)),
-        (_("Leerlingen per keer"), str(offer.max_pupils or "")), (_("Kosten"), euros(offer.cost_cents)),
-        (_("Over de kosten"), offer.cost_note),
-        (_("Vanaf"), reach), (_("De school regelt"), offer.school_arranges), (_("Begeleiding"), offer.supervision),
-        (_("Voorbereiding"), offer.preparation), (_("Materiaal"), offer.material_url),
-        (_("Veiligheidskleding"), offer.safety_clothing), (_("Toegankelijkheid"), offer.accessibility),
-    ]  # fmt: skip
-    return [(label, text) for label, text in found if text]
-
 
 def _pairs(old: list[str], new: list[str]) -> int:
     """How many pairs of equal words there are, which is what comparing costs."""
@@ -74,7 +55,7 @@ def marked(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[s
 
 
 def _changes(public: Offer, copy: Offer) -> list[dict[str, Any]]:
-    before, after = dict(_offer_facts(public)), dict(_offer_facts(copy))
+    before, after = dict(offer_facts(public)), dict(offer_facts(copy))
     found = []
     for label in dict.fromkeys([*before, *after]):
         if before.get(label) != after.get(label):
@@ -87,7 +68,7 @@ def _load_offer(offer_id: int) -> Offer | None:
     return db.session.scalars(select(Offer).where(Offer.id == offer_id).options(selectinload(Offer.points))).one_or_none()
 
 
-def _organisation(group: Organisation) -> dict[str, Any]:
+def _group_facts(group: Organisation) -> Facts:
     facts = [
         (_("Soort"), _("school") if group.kind == "school" else _("bedrijf")),
         (_("Plaats"), f"{group.postcode or ''} {group.place}".strip()),
@@ -95,11 +76,39 @@ def _organisation(group: Organisation) -> dict[str, Any]:
         (_("Mailadres"), group.contact_email),
         (_("Over"), group.about),
     ]  # fmt: skip
+    return [(a, b) for a, b in facts if b]
+
+
+def _organisation(group: Organisation) -> dict[str, Any]:
+    people = db.session.execute(
+        select(User, Membership).join(Membership, Membership.user_id == User.id)
+        .where(Membership.organisation_id == group.id, Membership.refused_at.is_(None)).order_by(Membership.id).limit(5)
+    ).all()
     alike = db.session.scalars(
         select(Organisation).where(Organisation.name_key == group.name_key, Organisation.id != group.id).limit(5)
     ).all()
     offers = db.session.scalars(select(Offer).where(Offer.organisation_id == group.id, Offer.state != "draft").limit(5)).all()
-    return {"facts": [(a, b) for a, b in facts if b], "alike": alike, "offers": offers, "group": group}
+    return {
+        "facts": _group_facts(group), "alike": alike, "offers": offers, "group": group,
+        "people": [_person(user, member, group) for user, member in people],
+    }  # fmt: skip
+
+
+def _person(user: User, member: Membership, group: Organisation) -> dict[str, Any]:
+    """Who stands behind an organisation; `known`: the address belongs to the website that it names."""
+    return {
+        "name": user.name, "email": user.email or "", "job": member.job_title, "since": member.created_at,
+        "known": website_vouches(user.email or "", group.website), "website": bool(group.website),
+    }  # fmt: skip
+
+
+def _company_first(offer: Offer) -> dict[str, Any]:
+    """While its company is not approved an offer cannot be: where the company is decided about, or that it must come back first."""
+    group = db.session.get_one(Organisation, offer.organisation_id)
+    if group.state == "approved":
+        return {}
+    waiting = select(Case.id).where(Case.open_key == f"organisation:{group.id}")
+    return {"company_first": group, "company_case": db.session.scalar(waiting)}
 
 
 def _question(talk: Conversation) -> dict[str, Any]:
@@ -110,9 +119,14 @@ def _question(talk: Conversation) -> dict[str, Any]:
 def _flag(row: Flag) -> dict[str, Any]:
     found: dict[str, Any] = {"flag": row, "reason": flag_reason(row.reason), "offer": None, "message": None, "facts": []}
     if row.kind == "offer" and (offer := _load_offer(row.ref)) is not None:
-        found |= {"offer": offer, "facts": _offer_facts(offer)}
-    if row.kind == "message":
-        found["message"] = db.session.get(Message, row.ref)
+        found |= {"offer": offer, "facts": offer_facts(offer)}
+    if row.kind == "message" and (message := db.session.get(Message, row.ref)) is not None:
+        writer = db.session.get(Organisation, message.organisation_id)
+        found |= {"message": message, "writer": writer.name if writer else ""}
+    if row.kind == "organisation" and (group := db.session.get(Organisation, row.ref)) is not None:
+        found |= {"group": group, "facts": _group_facts(group)}
+    if row.kind == "support_request" and (request := db.session.get(SupportRequest, row.ref)) is not None:
+        found |= {"request": request, "facts": [(_("Titel"), request.title), (_("Wat er gevraagd wordt"), request.description)]}
     return found
 
 
@@ -125,12 +139,16 @@ def details(actor: Actor, item: QueueItem) -> dict[str, Any]:
         if offer is None:
             return {"facts": []}
         public = _load_offer(offer.replaces_id) if offer.replaces_id else None
-        return {"facts": _offer_facts(offer), "offer": offer, "changes": _changes(public, offer) if public else []}
+        changes = _changes(public, offer) if public else []
+        return {"facts": offer_facts(offer), "offer": offer, "changes": changes} | _company_first(offer)
     if item.case.kind == "organisation":
         asked = conversations.waiting_for(item.case.ref) if item.case.reason == NOBODY_THERE else []
         return _organisation(item.thing) | {"questions": [_question(talk) for talk in asked]}
     if item.case.kind == "membership":
         member, user = item.thing
-        school = db.session.get(Organisation, member.organisation_id)
-        return {"member": member, "user": user, "school": school, "held": held_messages(member), "facts": []}
+        group = db.session.get_one(Organisation, member.organisation_id)
+        return {
+            "member": member, "user": user, "place": group, "held": held_messages(member), "facts": [],
+            "known": website_vouches(user.email or "", group.website),
+        }  # fmt: skip
     return _flag(item.thing)

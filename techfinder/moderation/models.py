@@ -40,7 +40,7 @@ class Case(HasId, Model):
 class Flag(HasId, Model):
     """"Meld een probleem": somebody's report about an offer or a message."""
 
-    kind: Mapped[str] = mapped_column(String(14))  # offer, message, support_request, organisation
+    kind: Mapped[str] = mapped_column(String(20))  # offer, message, support_request, organisation
     ref: Mapped[int] = mapped_column(BigId)
     reason: Mapped[str] = mapped_column(String(20))  # wrong, unsafe, spam, privacy, other
     text: Mapped[str] = mapped_column(Text, default="")

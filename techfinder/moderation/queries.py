@@ -68,6 +68,8 @@ class QueueItem:
     organisation: str
     place: str
     thing: Any  # Offer, Organisation, (Membership, User) or Flag
+    group: Organisation | None = None
+    ready: bool = True  # an offer of a company that is not approved cannot be approved either
 
 
 def queue(actor: Actor, region_ids: Sequence[int] | None = None, limit: int = 200) -> list[QueueItem]:
@@ -93,7 +95,9 @@ def with_things(cases: Sequence[Case]) -> list[QueueItem]:
     items = []
     for case in cases:
         group, thing = groups.get(case.organisation_id or 0), things.get((case.kind, case.ref))
-        items.append(QueueItem(case, _title(case, thing, group), group.name if group else "", group.place if group else "", thing))
+        name, place = (group.name, group.place) if group else ("", "")
+        ready = case.kind != "offer" or group is None or group.state == "approved"
+        items.append(QueueItem(case, _title(case, thing, group), name, place, thing, group, ready))
     return items
 
 

@@ -14,7 +14,7 @@ DECISIONS = {
 NOBODY_THERE = "nobody_there"  # a school asked a company where nobody works and of which no address is known
 NEEDS_REASON = {("organisation", "return"), ("organisation", "reject"), ("offer", "return"), ("offer", "reject"), ("flag", "handle")}
 FLAG_REASONS = ("wrong", "unsafe", "spam", "privacy", "other")
-PROMISED_DAYS = 3  # working days within which people are told to expect a decision
+PROMISED_DAYS = 2  # working days within which people are told to expect a decision
 
 
 def decisions(kind: str, reason: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from techfinder.core.text import shortened
 from techfinder.moderation import rules
 from techfinder.moderation.models import Flag
 from techfinder.moderation.queries import QueueItem
@@ -17,13 +18,16 @@ TONES = {
 }  # fmt: skip
 
 
+TITLE_LENGTH = 90  # characters
+
+
 def reason_label(reason: str) -> str:
     """Why a case stands in the queue, in two words."""
     return {
         "new_organisation": _("nieuwe organisatie"),
         "first_offer": _("eerste aanbod"),
         "changed_offer": _("gewijzigd aanbod"),
-        "unverified_member": _("nieuwe leraar"),
+        "unverified_member": _("nieuwe collega"),
         "nobody_there": _("niemand om te antwoorden"),
         "flag": _("melding"),
     }.get(reason, reason)
@@ -70,6 +74,8 @@ def what(item: QueueItem) -> str:
     if item.case.kind == "organisation":
         return item.place
     where = ", ".join(part for part in (item.organisation, item.place) if part)
+    if not item.ready:
+        return _("%(where)s · beoordeel eerst het bedrijf", where=where)
     if item.case.kind == "flag" and isinstance(item.thing, Flag):
         return _("%(reason)s · over %(where)s", reason=flag_reason(item.thing.reason), where=where or _("een bericht"))
     if item.case.reason == "changed_offer":
@@ -82,7 +88,7 @@ def what(item: QueueItem) -> str:
 def title(item: QueueItem) -> str:
     """The title of a case; what is gone says so."""
     if item.case.kind == "flag" and isinstance(item.thing, Flag):
-        return item.thing.text.split("\n")[0][:90] or flag_reason(item.thing.reason)
+        return shortened(item.thing.text.split("\n")[0], TITLE_LENGTH) or flag_reason(item.thing.reason)
     return item.title or _("bestaat niet meer")
 
 
@@ -90,6 +96,8 @@ def status(item: QueueItem) -> str:
     """Why it waits; of a new organisation, which kind."""
     if item.case.reason == "new_organisation" and isinstance(item.thing, Organisation):
         return _("nieuwe school") if item.thing.kind == "school" else _("nieuw bedrijf")
+    if item.case.reason == "unverified_member" and (item.group is None or item.group.kind == "school"):
+        return _("nieuwe leraar")
     return reason_label(item.case.reason)
 
 
@@ -99,5 +107,5 @@ def row(item: QueueItem, url: str, at: datetime) -> dict[str, Any]:
     return {
         "id": item.case.id, "title": title(item), "url": url, "status": status(item),
         "tone": TONES.get(item.case.reason, "info"), "what": what(item), "age": age(item.case.opened_at, at), "days": days,
-        "late": days > rules.PROMISED_DAYS, "kind": item.case.kind,
+        "late": days > rules.PROMISED_DAYS, "kind": item.case.kind, "ready": item.ready,
     }  # fmt: skip

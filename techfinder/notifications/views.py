@@ -35,7 +35,7 @@ def save_preferences() -> ResponseReturnValue:
     form = _form()
     with transaction():
         service.save_preferences(actor(), {field.name: bool(field.data) for field in form})
-    flash(_("Opgeslagen."), "ok")
+    flash(_("Bewaard."), "ok")
     return redirect(url_for("notifications.preferences"))
 
 

@@ -24,6 +24,6 @@ def decided(offer: Offer, company: Organisation, decision: str, note: str) -> No
     """Tell the maker what the coordinator decided, and why."""
     for reader in _readers(offer):
         send_mail(
-            reader.email or "", "offers/decided", locale=reader.locale, name=reader.name, title=offer.title, offer_id=offer.id,
+            reader.email or "", "offers/decided", locale=reader.locale, name=reader.name, about=offer.title, offer_id=offer.id,
             company=company.name, decision=decision, note=note,
         )

@@ -76,7 +76,8 @@ class OfferForm(Form):
     vog = YesNo(_l("Heeft wie met de leerlingen werkt een VOG?"))
     contact_name = StringField(_l("Naam"), [at_most(120)])
     contact_email = StringField(
-        _l("E-mailadres"), [Optional(), at_most(254), Email(_l("Dit lijkt geen e-mailadres. Controleer het even."))]
+        _l("Mailadres"),
+        [Optional(), at_most(254), Email(_l("Dit is geen volledig mailadres. Kijk het na, bijvoorbeeld sam@bedrijf.nl."))],
     )
     contact_phone = StringField(_l("Telefoonnummer"), [at_most(40)])
 

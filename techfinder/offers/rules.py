@@ -12,6 +12,7 @@ it is published its content replaces the public one.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from techfinder.reference.kinds import kind
 
@@ -74,19 +75,25 @@ def is_visit(code: str) -> bool:
     return bool(code) and (kind(code).travels == "class" or code == "teacher_placement")
 
 
+PLACELESS = frozenset({"online_lesson", "material"})  # where it comes from matters to nobody
 NEEDS_PUPILS = frozenset({"guest_lesson", "online_lesson", "site_visit", "workshop", "event"})
 NEEDS_DURATION = NEEDS_PUPILS | {"teacher_training"}
 
 
-def gaps(offer: object) -> tuple[Gap, ...]:
-    """Everything that still stands between this offer and its readers, in the order of the form."""
+def gaps(offer: object, today: date | None = None) -> tuple[Gap, ...]:
+    """Everything that still stands between this offer and its readers, in the order of the form.
+
+    `today`: then a period that is over counts too.
+    """
     o = offer
     found = [Gap(name, f"offer.missing.{name}") for name in ("kind", "title", "summary", "activity") if not getattr(o, name)]
     code = getattr(o, "kind", "")
     if not getattr(o, "levels", 0):
         found.append(Gap("levels", "offer.missing.levels"))
+    until = getattr(o, "period_until", None)
+    over = [Gap("period_until", "offer.period_over")] if today and until and until < today else []
     if not code:
-        return tuple(found)
+        return (*found, *over)
     reach = kind(code).reach
     if code in NEEDS_DURATION and not getattr(o, "duration_minutes", None):
         found.append(Gap("duration_minutes", "offer.missing.duration_minutes"))
@@ -94,8 +101,9 @@ def gaps(offer: object) -> tuple[Gap, ...]:
         found.append(Gap("max_pupils", "offer.missing.max_pupils"))
     if getattr(o, "cost_cents", None) is None:
         found.append(Gap("cost_cents", "offer.missing.cost_cents"))
+    found += over
     points = list(getattr(o, "points", ()))
-    if not points and reach != "anywhere":
+    if not points and (reach == "company" or is_visit(code)):
         found.append(Gap("points", "offer.missing.points"))
     if reach == "company" and any(p.radius_km is None for p in points):
         found.append(Gap("points", "offer.missing.radius"))

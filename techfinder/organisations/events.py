@@ -40,6 +40,13 @@ class MemberRefused:
 
 
 @dataclass(frozen=True)
+class PlacesChanged:
+    """Conversations stand below organisations, and know how many requests wait: "vol" begins or ends with the new number."""
+
+    organisation_id: int
+
+
+@dataclass(frozen=True)
 class OrganisationLeft:
     """Offers and requests stand below organisations, and must not wait for an answer where nobody works any more."""
 

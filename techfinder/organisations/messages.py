@@ -8,7 +8,7 @@ sentences(
     {
         "organisation.step": _l("Dit is al besloten. Bekijk hoe het nu staat."),
         "organisation.note_needed": _l("Schrijf erbij waarom. De ander krijgt deze uitleg in de mail."),
-        "organisation.postcode_shape": _l("Vul een postcode in, bijvoorbeeld 5701 AB."),
+        "organisation.postcode_shape": _l("Dit is geen postcode. Schrijf hem zo: 5701 AB."),
         "organisation.postcode_unknown": _l(
             "Postcode %(postcode)s kennen we niet. Klopt hij wel? Zet dan de plaats erachter, bijvoorbeeld 5701 AB Helmond."
         ),

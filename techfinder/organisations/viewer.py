@@ -61,6 +61,15 @@ class Viewer:
         found = db.session.scalars(select(Region).where(Region.id.in_(ids)).order_by(Region.path)).all()
         return tuple(r for r in found if r.parent_id not in ids)
 
+    @property
+    def waits_for_second_step(self) -> bool:
+        """Whether the viewer has a post that counts only after signing in with a second factor."""
+        return bool(self.actor.grants) and not self.actor.strong
+
+    @property
+    def coordinates(self) -> bool:
+        """Whether the viewer is a coordinator somewhere, of a region or a network; a reader is staff and is not."""
+        return any(self.actor.scope_ids("coordinator", scope) for scope in ("region", "network"))
 
     @cached_property
     def queues(self) -> tuple[Region, ...]:

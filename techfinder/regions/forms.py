@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -19,16 +20,22 @@ class AreaField(TextAreaField):
     """One piece of area a line: "gemeente Helmond", "provincie Drenthe", "postcode 5700-5709", "vestiging 01AB00"."""
 
     def lines(self) -> list[tuple[str, str]]:
-        """The pieces; a line that cannot be read is an error with its number."""
-        found = []
+        """The pieces. Raises `ValidationError` with every line that cannot be read."""
+        found, strange = [], []
         for line in (self.data or "").splitlines():
             words = line.split(None, 1)
             if not words:
                 continue
             piece = _piece(words[0].lower(), words[1].strip() if len(words) > 1 else "")
             if piece is None:
-                raise ValidationError(_("De regel “%(line)s” begrijpen we niet.", line=line.strip()[:60]))
-            found.append(piece)
+                strange.append(f"“{line.strip()[:60]}”")
+            else:
+                found.append(piece)
+        if strange:
+            raise ValidationError(
+                ngettext("De regel %(lines)s begrijpen we niet.", "De regels %(lines)s begrijpen we niet.", len(strange),
+                         lines=", ".join(strange[:5]))  # fmt: skip
+            )
         return found
 
     def fill(self, pieces: list[tuple[str, str]]) -> None:

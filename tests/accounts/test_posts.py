@@ -122,6 +122,12 @@ def test_a_blocked_person_is_signed_out_and_not_let_in(client, boss):
     assert browser.post(ask_link(browser, person)).status_code == 302 and signed_in_as(browser) == person.id
 
 
+def test_before_blocking_one_reads_who_it_is(client, boss):
+    person = factories.member(factories.school(name="De Kleine Beer"), name="Marieke")
+    page = client.get(f"/beheer/mensen/{person.id}").text
+    assert "De Kleine Beer" in page and "beheerder" in page
+
+
 def test_nobody_blocks_themselves(client, boss):
     assert client.post(f"/beheer/mensen/{boss.id}/blokkeer", data={"reason": "oeps"}).status_code == 422
     assert client.get(POSTS).status_code == 200

@@ -81,6 +81,18 @@ def test_every_sentence_goes_through_gettext(path: Path):
     assert not bare_words(text) + bare_literals(text)
 
 
+def blocks(text: str) -> set[str]:
+    return set(re.findall(r"\{%-?\s*block (\w+)", without_comments(text)))
+
+
+@pytest.mark.parametrize("path", [p for p in (TEMPLATES / "email").rglob("*.*") if p.parent.parent.name == "email"], ids=name)
+def test_a_mail_fills_only_blocks_that_its_base_has(path: Path):
+    """What stands in any other block is never sent."""
+    text = path.read_text(encoding="utf-8")
+    base = re.search(r"\{% extends ['\"]([\w/.]+)['\"] %\}", text)
+    assert blocks(text) <= (blocks((TEMPLATES / base[1]).read_text(encoding="utf-8")) if base else set())
+
+
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_every_post_form_carries_the_token(path: Path):
     text = without_comments(path.read_text(encoding="utf-8"))

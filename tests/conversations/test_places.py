@@ -10,6 +10,8 @@ from techfinder.core.db import db, transaction
 from techfinder.core.errors import RuleBroken
 from techfinder.core.jobs import run_periodic
 from techfinder.organisations.models import Organisation
+from techfinder.organisations.service import edit_organisation
+from techfinder.organisations.service.edit import Changes
 from tests import factories as f
 from tests.conversations.world import AT, World, conversation
 
@@ -67,12 +69,13 @@ def test_the_worker_opens_a_full_company_again_by_itself_and_its_page_says_so(sm
     assert small.ask(db.session.get(f.User, request.author_id), request=request, at=now()) != small.ident
 
 
-def test_a_company_that_raises_its_number_is_open_again(small):
+@pytest.mark.parametrize(("before", "after", "full"), [(1, 2, False), (2, 1, True)])
+def test_a_new_number_of_places_counts_at_once(app, before, after, full):
+    world = World(max_open_requests=before)
+    world.ask(at=now())
     with transaction():
-        db.session.get(Organisation, small.company.id).max_open_requests = 2
-    with transaction():
-        service.reopen_due(AT)
-    assert company(small).full_until is None and company(small).open_requests == 1
+        edit_organisation(f.actor_of(world.engineer), world.company.id, Changes(max_open_requests=after))
+    assert (company(world).full_until is not None) is full and company(world).open_requests == 1
 
 
 def test_who_puts_itself_forward_takes_no_place_of_its_own(app):

@@ -32,3 +32,26 @@ def test_what_was_backed_up_comes_back_whole(app, tmp_path):
     assert (again.themes, again.published_at, again.period_from) == (["robots", "water"], offer.published_at, f.date(2027, 1, 1))
     assert db.session.scalar(select(Offer.replaces_id).where(Offer.replaces_id.is_not(None))) == offer.id
     assert f.offer(company).id not in {offer.id, offer.id + 1}
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "other"])
+def test_a_file_that_is_no_backup_is_refused_in_words(app, tmp_path, damage):
+    path = tmp_path / "x.tar.gz"
+    b.backup(path)
+    assert path.stat().st_mode & 0o077 == 0, "only for whoever made it"
+    whole = path.read_bytes()
+    path.write_bytes({"cut": whole[: len(whole) // 2], "empty": b"", "other": b"id;titel\n"}[damage])
+    with transaction() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+    with pytest.raises(b.BackupError, match="no backup of ours"):
+        b.restore(path)
+
+
+def test_a_backup_that_cannot_be_written_leaves_nothing_behind(app, tmp_path):
+    with pytest.raises(b.BackupError, match="cannot be written"):
+        b.backup(tmp_path / "nowhere" / "x.tar.gz")
+    (tmp_path / "x").write_text("mine")
+    with pytest.raises(b.BackupError, match="exists already"):
+        b.backup(tmp_path / "x")
+    assert (tmp_path / "x").read_text() == "mine"

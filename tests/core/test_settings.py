@@ -24,6 +24,12 @@ def test_a_missing_setting_stops_a_production_start_by_name(name):
         config.load({k: v for k, v in GOOD.items() if k != name})
 
 
+def test_all_that_is_missing_is_named_at_once():
+    with pytest.raises(config.SettingError) as refused:
+        config.load({"APP_ENV": "production", "DATA_DIR": "/tmp"})
+    assert all(name in str(refused.value) for name in config.REQUIRED if name != "DATA_DIR") and "DATA_DIR" not in str(refused.value)
+
+
 @pytest.mark.parametrize(("name", "value"), [
     ("SECRET_KEY", "short"), ("SECRET_KEY", "a" * 40), ("BASE_URL", "http://techfinder.example"), ("PORT", "none"), ("PORT", "70000"), ("DEMO", "maybe"),
     ("APP_ENV", "prod"), ("DATABASE_URL", "mysql://u:p@db/t"), ("SMTP_URL", "mail.example.org"), ("MAIL_FROM", "Techfinder"),

@@ -51,6 +51,19 @@ def test_a_request_that_was_put_away_stays_away_for_the_company_and_not_for_the_
     assert offer.title in browser.get(f"/aanvragen/{request.id}").get_data(as_text=True)
 
 
+def test_what_was_put_away_by_mistake_comes_back_for_the_own_company_only(app, client):
+    offer = f.offer(company_in(client))
+    request = f.support_request(f.school())
+    answer = client.post(f"/aanvragen/{request.id}/past-niet", data={"offer": offer.id, "side": "company"}, follow_redirects=True)
+    assert "Maak ongedaan" in answer.text and request.title not in answer.text
+    stranger = app.test_client()
+    company_in(stranger)
+    stranger.post(f"/aanvragen/{request.id}/toch-wel", data={"side": "company"})
+    assert request.title not in text(client)
+    client.post(f"/aanvragen/{request.id}/toch-wel", data={"side": "company"})
+    assert request.title in text(client)
+
+
 def test_nobody_puts_away_for_another_company(app, client):
     company_in(client)
     offer = f.offer(f.company())

@@ -99,6 +99,7 @@ def test_a_member_signs_in_with_the_password(loaded: Loaded, client: FlaskClient
 def test_the_hint_names_people_of_four_kinds(loaded: Loaded, app: Flask) -> None:
     with app.test_request_context():
         text = "\n".join(hint_lines("http://localhost:8000", now()))
+        assert "/tmp/mail" in "\n".join(hint_lines("http://localhost:8000", now(), mails="/tmp/mail"))
         outside_demo_mode = "\n".join(hint_lines("http://localhost:8000", now(), demo=False))
     assert "http://localhost:8000" in text and DEMO_PASSWORD in text and DEMO_TOTP_SECRET in text
     assert text.count("@") == 4
@@ -137,6 +138,8 @@ def test_companies_hold_as_many_requests_as_their_conversations_say(loaded: Load
         assert company.open_requests == len(unanswered(company.id, now()))
         assert company.open_requests <= company.max_open_requests
     assert any(company.open_requests for company in companies)
+    full = select(Organisation.id).where(Organisation.full_until > now())
+    assert db.session.scalars(full).all(), "somebody is full, to show what that looks like"
 
 
 def test_the_queue_is_filled_with_all_kinds_of_all_ages(loaded: Loaded) -> None:

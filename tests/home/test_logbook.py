@@ -19,7 +19,7 @@ def test_an_administrator_reads_who_did_what_and_narrows_it(app, client):
         audit(SYSTEM, "support_request.expire", "support_request", 9)
     f.sign_in(client, f.coordinator(land, role="administrator"))
     page = client.get("/beheer/logboek").text
-    assert "Ann Smits" in page and "goedgekeurd" in page and "Mooi bedrijf" in page and "verlopen" in page and "Nederland" in page
+    assert "uitleg: Mooi bedrijf" in page and "goedgekeurd" in page and "Mooi bedrijf" in page and "verlopen" in page and "Nederland" in page
     assert "verlopen" not in client.get("/beheer/logboek?wie=smits").text
     assert "Mooi bedrijf" not in client.get("/beheer/logboek?soort=support_request").text
     assert "Niets gevonden" in client.get("/beheer/logboek?nummer=8").text

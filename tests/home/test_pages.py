@@ -45,6 +45,28 @@ def test_the_overview_shows_a_school_where_its_requests_stand(app, client):
     assert "Al gelukt" not in page and "Van een ander" not in page
 
 
+def test_a_company_that_was_sent_back_reads_why_wherever_it_looks(app, client):
+    company = f.company(state="returned", state_reason="Wie zijn jullie?")
+    f.offer(company, state="returned", published_at=None, state_reason="Vul de kosten in")
+    f.sign_in(client, f.member(company))
+    overview = client.get("/overzicht").text
+    for page in (overview, client.get("/mijn-aanbod").text):
+        assert "Wie zijn jullie?" in page and "stuur het opnieuw in" in page
+    assert "1 keer aanbod kwam terug" in overview
+
+
+def test_who_has_a_post_but_no_second_step_is_told_so(app, client):
+    f.sign_in(client, f.coordinator(f.region("Nederland"), name="Nina"), strong=False)
+    page = client.get("/overzicht").text
+    assert "/account/twee-stappen" in page and "Waar werk je?" not in page and "actiepunten" not in page
+
+
+@pytest.mark.parametrize(("role", "word"), [("reader", "lezer"), ("coordinator", "coördinator")])
+def test_the_header_says_which_role_somebody_has(app, client, role, word):
+    f.sign_in(client, f.coordinator(f.region("Nederland"), role=role, name="Jo"))
+    assert f"<strong>Jo</strong>{word}" in client.get("/overzicht").text
+
+
 def test_in_public_a_region_names_an_office_and_no_person(app, client):
     land = f.region("Nederland")
     here, beside = f.region("Brabant-Oost", land, "Helmond"), f.region("Noord", land)
@@ -54,6 +76,15 @@ def test_in_public_a_region_names_an_office_and_no_person(app, client):
     assert "De coördinator van Brabant-Oost keurt" in page and "Ann Smits" not in page and ann.email not in page
     assert "De beheerder van Techfinder kijkt hier mee" in client.get(f"/regio/{beside.slug}").text
     assert client.get("/regio/bestaat-niet").status_code == 404
+
+
+def test_a_region_shows_its_newest_offers_and_advises_where_there_are_none(app, client):
+    land = f.region("Nederland")
+    here, beside = f.region("Brabant-Oost", land, "Helmond"), f.region("Noord", land)
+    f.offer(f.company(region_id=here.id), title="Vers van de pers")
+    assert "Vers van de pers" in client.get(f"/regio/{here.slug}").text and "Vers van de pers" in client.get(f"/regio/{land.slug}").text
+    empty = client.get(f"/regio/{beside.slug}").text
+    assert "Vers van de pers" not in empty and "Hier is nog geen aanbod" in empty and "/voor-bedrijven" in empty
 
 
 def test_people_with_an_account_read_who_coordinates_but_never_who_administers(app, client):
@@ -98,7 +129,8 @@ def test_a_network_sees_and_counts_its_area_and_nobody_else_does(app, client):
     page = client.get("/netwerk/sto-peel").text
     assert "Peelrobotica" in page and "Peelcollege" in page and "De Peel" not in page
     assert "1 school, 1 bedrijf, 1 keer aanbod online, 1 open aanvraag" in page
-    assert "STO Peel" in client.get("/overzicht").text
+    overview = client.get("/overzicht").text
+    assert "STO Peel" in overview and "Jouw netwerk" in overview and "Jouw regio" not in overview
     f.sign_in(client, f.coordinator(land))
     assert client.get("/netwerk/sto-peel").status_code == 404
 

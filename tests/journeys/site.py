@@ -83,11 +83,13 @@ def start(folder: Path) -> tuple[Site, list[subprocess.Popen[bytes]]]:
         subprocess.Popen(words, cwd=ROOT, env=env, stdout=log, stderr=log)
         for words in ([*web, "--worker-class", "gthread", "wsgi:app"], [*flask, "work"])
     ]
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + 2 * SECONDS
     while time.monotonic() < end:
         try:
             with urlopen(base + "/healthz", timeout=2):
                 return Site(base, folder / "mail"), running
         except OSError:
             time.sleep(0.2)
+    for process in running:  # nobody else knows of them
+        process.terminate()
     raise AssertionError("the site does not answer: " + (folder / "server.log").read_text(errors="replace")[-2000:])

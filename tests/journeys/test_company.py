@@ -54,7 +54,7 @@ def publish(owner: Walker, title: str) -> None:
     owner.fill("Hoe ver reis je van hier?", "40")
     owner.look()
     owner.press("Bewaar en bekijk")
-    owner.sees("Klopt alles? Dan kan het de deur uit.")
+    owner.sees("Klopt alles? Dan kun je het versturen.")
     owner.look()
     owner.press("Verstuur")
     owner.reads("Je aanbod is verstuurd")

@@ -102,7 +102,7 @@ def test_what_is_typed_is_saved_and_the_page_says_when(visit, site):
     page.get_by_label("Wat zoek je").fill("Een robot")
     with page.expect_response("**/opslaan"):
         pass
-    sync_api.expect(page.locator("[data-saved]")).to_contain_text("Opgeslagen om")
+    sync_api.expect(page.locator("[data-saved]")).to_contain_text("Bewaard om")
     assert ("save", "token") in site.config["SENT"]
 
 

@@ -51,7 +51,7 @@ def test_a_first_offer_waits_in_its_own_region_and_above(world):
     seen = {n: len(queries.queue(f.actor_of(p))) for n, p in (("ann", world.ann), ("bob", world.bob), ("cor", world.above))}
     assert seen == {"ann": 1, "bob": 0, "cor": 1}
     mail = [j.payload for j in db.session.scalars(select(Job)) if j.kind == "mail.send"]
-    assert [m["to"] for m in mail] == [world.ann.email]
+    assert [m["to"] for m in mail] == [world.ann.email] and world.offer.title in mail[0]["text"]
 
 
 def test_without_an_active_coordinator_the_case_goes_up(app):
@@ -87,6 +87,8 @@ def test_returning_needs_a_reason_and_mails_it(world):
     assert db.session.get(Offer, world.offer.id).state_reason == "Zet erbij wat het kost."
     texts = [j.payload["text"] for j in db.session.scalars(select(Job)) if j.payload.get("to") == world.maker.email]
     assert any("Zet erbij wat het kost." in t for t in texts)
+    pages = [j.payload["html"] for j in db.session.scalars(select(Job)) if j.payload.get("template") == "offers/decided"]
+    assert len(pages) == 1 and world.offer.title in pages[0] and "Zet erbij wat het kost." in pages[0] and f"/aanbod/{world.offer.id}/bewerk" in pages[0]
 
 
 def test_a_case_is_decided_once(world):
@@ -119,6 +121,50 @@ def test_the_pages_work_for_the_coordinator_and_do_not_exist_for_others(world, c
         assert other.get(path).status_code == status, person.name
 
 
+def test_a_company_that_waits_is_decided_about_before_its_offer(world, client):
+    new = f.company(name="Nieuwkomer", state="pending", offers_approved=0, region_id=world.here.id, website="https://nieuwkomer.example")
+    maker = f.member(new, name="Ina Nieuw", email="ina@nieuwkomer.example")
+    draft = f.offer(new, state="draft", published_at=None, title="Eerste les", author_id=maker.id)
+    with transaction():
+        offers.submit(f.actor_of(maker), draft.id)
+        case = service.open_case("organisation", new.id, "new_organisation", region_id=world.here.id, organisation_id=new.id)
+    f.sign_in(client, world.ann)
+    path = f"/regio/{world.here.slug}/beoordelen"
+    line = client.get(path).text.split("Eerste les")[-2]
+    assert "beoordeel eerst het bedrijf" in client.get(path).text and "Keur goed" not in line
+    of_offer = db.session.scalars(select(Case).where(Case.kind == "offer", Case.ref == draft.id)).one()
+    page = client.get(f"{path}/{of_offer.id}").text
+    assert f"{path}/{case.id}" in page and "Keur goed" not in page and "Stuur terug" in page
+    page = client.get(f"{path}/{case.id}").text
+    assert "Ina Nieuw" in page and "ina@nieuwkomer.example" in page and "mailadres hoort bij de website" in page
+    assert f"/aanbod/{draft.id}" in page
+
+
+def test_every_change_that_schools_will_read_shows_to_the_coordinator(world, client):
+    public = f.offer(world.company, author_id=world.maker.id, max_groups_per_day=2, weekdays=2)
+    copy = f.offer(world.company, state="submitted", replaces_id=public.id, max_groups_per_day=5, weekdays=4, language="en")
+    with transaction():
+        case = service.open_case("offer", copy.id, "changed_offer", region_id=world.here.id, organisation_id=world.company.id)
+    f.sign_in(client, world.ann)
+    page = client.get(f"/regio/{world.here.slug}/beoordelen/{case.id}").text
+    for label in ("Groep: eerst", "Wanneer: eerst", "Taal: eerst"):
+        assert label in page
+    assert client.post(f"/regio/{world.here.slug}/beoordelen/{case.id}", data={"decision": "approve"}).status_code == 302
+    assert "bestaat niet meer" not in client.get(f"/regio/{world.here.slug}/besloten").text
+
+
+def test_a_coordinator_can_come_back_on_an_approval(world, client):
+    decide(world.ann, world.case, "approve")
+    path = f"/regio/{world.here.slug}/beoordelen/{world.case.id}"
+    f.sign_in(client, world.ann)
+    assert "Haal toch van de site" in client.get(path).text
+    assert client.post(path, data={"decision": "take_down", "note": " "}).status_code == 422
+    assert client.post(path, data={"decision": "take_down", "note": "Toch te duur"}).status_code == 302
+    assert (world.offer.state, world.offer.state_reason) == ("returned", "Toch te duur")
+    with pytest.raises(NotVisible), transaction():
+        service.take_down(f.actor_of(world.bob), world.case.id, "Van verre")
+
+
 def flag_link(page):
     """Where "Meld een probleem" on a page leads."""
     return html.unescape(re.search(r'href="(/melden[^"]+)"', page)[1])
@@ -136,6 +182,22 @@ def test_anybody_reports_an_offer_and_the_coordinator_takes_it_down(world, clien
     assert db.session.scalars(select(Flag)).one().text == "Het kost wél geld."
     assert client.get("/melden?soort=offer&id=999999").status_code == 404
     assert client.get(address).status_code == 404
+
+
+def test_a_report_shows_what_it_is_about(app, client):
+    talk = Talk()
+    here = f.region("Hier", f.region("Nederland"), "Helmond")
+    ann, reporter = f.coordinator(here), f.actor_of(talk.engineer)
+    with transaction():
+        for group in (talk.school, talk.company):
+            db.session.get(Organisation, group.id).region_id = here.id
+    with transaction():
+        for kind, ref in (("support_request", talk.request.id), ("organisation", talk.school.id)):
+            service.flag(reporter, kind, ref, "other", f"Over {kind}")
+    f.sign_in(client, ann)
+    pages = [client.get(f"/regio/{here.slug}/beoordelen/{c.id}").text for c in db.session.scalars(select(Case).order_by(Case.id))]
+    assert talk.request.description in pages[0] and f"/aanvragen/{talk.request.id}" in pages[0]
+    assert talk.school.name in pages[1] and f'href="/organisaties/{talk.school.id}"' in pages[1]
 
 
 def test_a_message_is_reported_from_the_conversation(app, client):

@@ -79,6 +79,11 @@ def test_a_first_offer_hears_that_it_waits(client):
     assert "meestal binnen 2 schooldagen" in answer.text and stored(ident).state == "submitted"
 
 
+def test_what_came_back_is_not_called_sent(browser, company):
+    _, ident = post_new(browser, company)
+    assert browser.get(f"/aanbod/{ident}/verstuurd").headers["Location"].endswith(f"/aanbod/{ident}/voorbeeld")
+
+
 def test_sending_too_early_names_each_missing_field_and_links_to_it(browser, company):
     _, ident = post_new(browser, company, activity="", levels=[], **{"points-1-radius_km": ""})
     answer = browser.post(f"/aanbod/{ident}/verstuur")
@@ -93,7 +98,7 @@ def test_what_was_typed_stays_when_something_is_wrong(browser, company):
     assert answer.status_code == 422
     for typed in ("de hele klas", "geen adres", "onzin", "Solderen", "Leerlingen solderen een robot.", "12,50"):
         assert typed in answer.text, typed
-    for anchor in ("max_pupils", "contact_email", "material_url"):
+    for anchor in ("max_pupils", "contact_email", "material_url", "points-1-where"):  # all at once
         assert f'href="#{anchor}"' in answer.text
     second, _ = post_new(browser, company, key="k2", **{"points-1-where": "Nergenshuizen"})
     assert 'href="#points-1-where"' in second.text and 'value="Nergenshuizen"' in second.text

@@ -1,5 +1,6 @@
 """From draft to public and back, through the service."""
 
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
@@ -122,6 +123,18 @@ def test_gaps_follow_the_kind(app):
     assert [g.field for g in rules.gaps(offer)] == ["material_url"]
     offer.kind = "guest_lesson"
     assert [g.field for g in rules.gaps(offer)] == ["duration_minutes", "max_pupils", "points"]
+    offer.kind = "teacher_placement"
+    assert [g.field for g in rules.gaps(offer)] == ["points"], "a teacher has to know where to go"
+
+
+def test_what_is_over_does_not_go_out(app):
+    company = factories.company()
+    actor = member_of(company)
+    ident = ready_draft(actor, company, period_until=date(2026, 9, 30))
+    with transaction(), pytest.raises(RuleBroken, match="offer.not_ready"):
+        service.submit(actor, ident, at=datetime(2026, 10, 1, 12, tzinfo=UTC))
+    with transaction():
+        service.submit(actor, ident, at=datetime(2026, 9, 30, 12, tzinfo=UTC))
 
 
 def test_pause_resume_archive_and_restore(app):

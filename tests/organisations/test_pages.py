@@ -113,9 +113,9 @@ def test_a_wrong_field_is_said_beside_it_and_what_was_typed_stays(client):
     factories.sign_in(client, factories.member(row))
     typed = {"version": row.version, "about": "Blijft staan", "postcode": "5701 AB", "max_open_requests": "51", "website": "javascript:x"}
     answer = client.post(page(row) + "/bewerken", data=typed)
-    assert answer.status_code == 422 and "Blijft staan" in answer.text and "Dit is geen adres van een website" in answer.text
-    answer = client.post(page(row) + "/bewerken", data=typed | {"website": ""})
-    assert answer.status_code == 422 and "1 tot en met 50" in answer.text and fresh(row).about == ""
+    assert answer.status_code == 422 and "Blijft staan" in answer.text and fresh(row).about == ""
+    for sentence in ("Dit is geen adres van een website", "1 tot en met 50"):  # all at once
+        assert sentence in answer.text
 
 
 def test_a_half_level_stays_half_when_its_box_stays_ticked(client):

@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from techfinder.accounts.actor import seat_sources
 from techfinder.accounts.forms import BlockForm, PostForm
 from techfinder.accounts.models import User
-from techfinder.accounts.queries import find_people, get_user, post_scopes
+from techfinder.accounts.queries import find_people, get_user, post_scopes, posts_of
 from techfinder.accounts.queries import posts as all_posts
 from techfinder.accounts.service import people as people_service
 from techfinder.accounts.service import posts as posts_service
@@ -24,7 +25,7 @@ def _form(**values: Any) -> PostForm:
     scopes = post_scopes()
     form.scope.choices = {
         "": [("", _("Kies een regio of netwerk"))],
-        _("Regio's"): [(f"region:{ident}", "– " * depth + name) for ident, name, depth in scopes.regions],
+        _("Regio’s"): [(f"region:{ident}", "– " * depth + name) for ident, name, depth in scopes.regions],
         _("Netwerken"): [(f"network:{ident}", name) for ident, name in scopes.networks],
     }
     return form
@@ -83,7 +84,8 @@ def person(user_id: int) -> ResponseReturnValue:
 
 
 def _person(user: User, form: BlockForm, status: int = 200) -> ResponseReturnValue:
-    return render_template("accounts/person.html", user=user, form=form), status
+    seats = [seat for source in seat_sources for seat in source(user.id)]
+    return render_template("accounts/person.html", user=user, form=form, seats=seats, posts=posts_of(user.id)), status
 
 
 @bp.post("/beheer/mensen/<int:user_id>/blokkeer")

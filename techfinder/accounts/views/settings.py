@@ -48,7 +48,7 @@ def save_profile() -> ResponseReturnValue:
         with transaction():
             user = service.save_profile(actor(), form.name.data or "", form.locale.data)
         session["locale"] = user.locale
-        flash(_("Opgeslagen."), "ok")
+        flash(_("Bewaard."), "ok")
         return redirect(url_for("accounts.overview"))
     return render_template("accounts/profile.html", form=form), 422
 

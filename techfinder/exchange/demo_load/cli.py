@@ -37,5 +37,6 @@ def hint_command() -> None:
     """Say where the site is and how to sign in."""
     with force_locale("en" if os.environ.get("LANG", "nl").startswith("en") else "nl"):
         settings = current_app.config["SETTINGS"]
-        for line in hint_lines(settings.base_url, now(), demo=settings.demo):
+        mails = settings.smtp_url.removeprefix("file:") if settings.smtp_url.startswith("file:") else ""
+        for line in hint_lines(settings.base_url, now(), demo=settings.demo, mails=mails):
             click.echo(line)

@@ -13,9 +13,14 @@ DEMO_PASSWORD = "samen-techniek-doen"  # noqa: S105 - everybody may know it: it 
 DEMO_TOTP_SECRET = "TECHFINDERDEMOTECHFINDERDEMO2345"  # noqa: S105 - the same
 
 
-def hint_lines(base_url: str, at: datetime, *, demo: bool = True) -> list[str]:
-    """Where to look, and a few people to sign in as; outside demo mode or without demo data only where to look."""
+def hint_lines(base_url: str, at: datetime, *, demo: bool = True, mails: str = "") -> list[str]:
+    """Where to look, and a few people to sign in as; outside demo mode or without demo data only where to look.
+
+    `mails`: the folder that stands for a mail server.
+    """
     lines = ["", _("Techfinder staat klaar op %(address)s", address=base_url)]
+    if mails:
+        lines.append(_("Mails die Techfinder verstuurt, komen als bestand in %(folder)s", folder=mails))
     words = {
         "school": _("leraar"), "company": _("bedrijf"), "coordinator": _("coördinator"), "administrator": _("beheerder"),
     }

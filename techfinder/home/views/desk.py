@@ -30,7 +30,8 @@ def admin() -> ResponseReturnValue:
     """Everything an administrator looks after, on one page."""
     at = now()
     return render_template(
-        "home/admin.html", desk=queries.desk(actor(), today(at) + SOON), checks=run_checks(), uncovered=uncovered_regions(at)
+        "home/admin.html", desk=queries.desk(actor(), today(at) + SOON), checks=run_checks(), uncovered=uncovered_regions(at),
+        today=today(at),
     )
 
 

@@ -53,22 +53,23 @@ def close_case(
     db.session.flush()
 
 
-def _organisation(actor: Actor, ref: int, decision: str, note: str) -> None:
-    organisations.decide_organisation(actor, ref, STATES[decision], note)
+def _organisation(actor: Actor, case: Case, decision: str, note: str) -> None:
+    organisations.decide_organisation(actor, case.ref, STATES[decision], note)
 
 
-def _offer(actor: Actor, ref: int, decision: str, note: str) -> None:
-    offers.decide_offer(actor, ref, decision, note)
+def _offer(actor: Actor, case: Case, decision: str, note: str) -> None:
+    """An approved working copy is gone: from then on the case is about the offer whose text it became."""
+    case.ref = offers.decide_offer(actor, case.ref, decision, note).id
 
 
-def _membership(actor: Actor, ref: int, decision: str, note: str) -> None:
+def _membership(actor: Actor, case: Case, decision: str, note: str) -> None:
     if decision == "approve":
-        organisations.verify_member(actor, ref)
+        organisations.verify_member(actor, case.ref)
     else:
-        organisations.refuse_member(actor, ref, note)
+        organisations.refuse_member(actor, case.ref, note)
 
 
-def _flag(actor: Actor, ref: int, decision: str, note: str) -> None:
+def _flag(actor: Actor, case: Case, decision: str, note: str) -> None:
     """The report itself changes nothing; see `decide` for taking an offer down."""
 
 
@@ -81,7 +82,7 @@ def _nobody_there(company_id: int, decision: str, email: str, note: str, at: dat
     offers.withdraw_for_nobody(SYSTEM, company_id, at)
 
 
-_DECIDE: dict[str, Callable[[Actor, int, str, str], None]] = {
+_DECIDE: dict[str, Callable[[Actor, Case, str, str], None]] = {
     "organisation": _organisation, "offer": _offer, "membership": _membership, "flag": _flag,
 }  # fmt: skip
 
@@ -111,9 +112,24 @@ def decide(
     if case.reason == rules.NOBODY_THERE:
         _nobody_there(case.ref, decision, email, note.strip(), moment)
     else:
-        _DECIDE[case.kind](actor, case.ref, decision, note.strip())
+        _DECIDE[case.kind](actor, case, decision, note.strip())
     report = db.session.get(Flag, case.ref) if case.kind == "flag" and take_down and decision == "handle" else None
     if report is not None and report.kind == "offer":
         offers.decide_offer(actor, report.ref, "return", note.strip())
     audit(actor, f"case.{STATES[decision]}", "case", case.id, scope_id=case.region_id, at=moment, about=f"{case.kind}:{case.ref}")
+    return case
+
+
+def take_down(actor: Actor, case_id: int, note: str, *, at: datetime | None = None) -> Case:
+    """Come back on an approval: the offer leaves the site and returns to the company with the note.
+
+    Raises `RuleBroken` ("case.reason" for the field "note", "offer.state" when it is no longer public).
+    """
+    case = locked(Case, case_id)
+    if not can_decide(actor, case) or case.kind != "offer" or case.open_key is not None:
+        raise NotVisible()
+    if not note.strip():
+        raise RuleBroken("case.reason", "note")
+    offers.decide_offer(actor, case.ref, "return", note.strip(), at=at)
+    audit(actor, "case.taken_down", "case", case.id, scope_id=case.region_id, at=at, about=f"offer:{case.ref}")
     return case

@@ -45,7 +45,7 @@ def queue(slug: str) -> ResponseReturnValue:
     shown = [i for i in items if not chosen or i.case.kind == chosen]
     rows = [wording.row(i, url_for("moderation.case", slug=slug, case_id=i.case.id), at) for i in shown]
     chips = [{"label": _("alles %(n)d", n=len(items)), "url": url_for("moderation.queue", slug=slug), "on": not chosen}]
-    names = {"organisation": _("organisaties"), "offer": _("aanbod"), "membership": _("leraren"), "flag": _("meldingen")}
+    names = {"organisation": _("organisaties"), "offer": _("aanbod"), "membership": _("nieuwe mensen"), "flag": _("meldingen")}
     chips += [
         {"label": f"{names[kind]} {n}", "url": url_for("moderation.queue", slug=slug, soort=kind), "on": chosen == kind}
         for kind, n in sorted(kinds.items())
@@ -56,10 +56,11 @@ def queue(slug: str) -> ResponseReturnValue:
 
 def _show(region: Region, item: queries.QueueItem, form: DecisionForm, status: int = 200) -> ResponseReturnValue:
     waits = item.case.open_key is not None
-    possible = rules.decisions(item.case.kind, item.case.reason)
+    detail = details(actor(), item)
+    possible = [d for d in rules.decisions(item.case.kind, item.case.reason) if d != "approve" or not detail.get("company_first")]
     return render_template(
         "moderation/case.html", region=region, item=item, form=form, waits=waits, row=wording.row(item, "", now()),
-        detail=details(actor(), item), decisions=[(d, wording.decision_label(d)) for d in possible],
+        detail=detail, decisions=[(d, wording.decision_label(d)) for d in possible],
         decided=wording.decided_label(item.case.decision),
     ), status  # fmt: skip
 
@@ -85,11 +86,7 @@ def decide(slug: str, case_id: int) -> ResponseReturnValue:
     if form.validate():
         try:
             with transaction():
-                done = service.decide(
-                    actor(), case_id, form.decision.data or "", form.note.data or "", email=form.email.data or "",
-                    take_down=bool(form.take_down.data),
-                )  # fmt: skip
-                label = wording.decided_label(done.decision)
+                label = _carry_out(case_id, form)
             flash(_("“%(name)s” is %(what)s.", name=name, what=label), "ok")
             return redirect(url_for("moderation.queue", slug=slug))
         except RuleBroken as error:
@@ -98,6 +95,18 @@ def decide(slug: str, case_id: int) -> ResponseReturnValue:
                 return redirect(url_for("moderation.queue", slug=slug))
             form.take(error)
     return _show(region, _case(region, case_id), form, 422)
+
+
+def _carry_out(case_id: int, form: DecisionForm) -> str:
+    """Inside a transaction; what happened, in words."""
+    decision, note = form.decision.data or "", form.note.data or ""
+    if decision == "take_down":
+        service.take_down(actor(), case_id, note)
+        return _("van de site gehaald en teruggestuurd")
+    done = service.decide(
+        actor(), case_id, decision, note, email=form.email.data or "", take_down=bool(form.take_down.data)
+    )
+    return wording.decided_label(done.decision)
 
 
 @access(Access.STAFF)

@@ -125,6 +125,11 @@ def located(points: Sequence[PointInput], lenient: bool = False) -> list[Startin
     return [starting_point(position, typed) for position, typed in enumerate(known)]
 
 
+def unknown_places(points: Sequence[PointInput]) -> list[RuleBroken]:
+    """A refusal for every typed place that cannot be found, so that a form can show them with all its other problems."""
+    return [RuleBroken("offer.postcode", f"points-{p.row}-where") for p in points if locate(p.where) is None]
+
+
 def starting_point(position: int, typed: PointInput) -> StartingPoint:
     """The row for what was typed. Raises `RuleBroken` for the field "points-<row>-where" when there is no such place."""
     found = locate(typed.where)

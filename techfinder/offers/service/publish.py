@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from techfinder.core.audit import audit
 from techfinder.core.changes import log_change
-from techfinder.core.clock import now
+from techfinder.core.clock import now, today
 from techfinder.core.db import db, expect_version, locked
 from techfinder.core.errors import NotAllowed, RuleBroken
 from techfinder.core.events import emit
@@ -42,7 +42,7 @@ def submit(actor: Actor, offer_id: int, *, version: int | None = None, at: datet
     expect_version(offer, version)
     if rules.next_state(offer.state, "submit") is None:
         raise RuleBroken("offer.state")
-    if rules.gaps(offer):
+    if rules.gaps(offer, today(moment)):
         raise RuleBroken("offer.not_ready")
     if company.state == "approved" and company.offers_approved > 0 and not offer.state_reason:
         return _publish(actor, offer, company, "publish", moment)

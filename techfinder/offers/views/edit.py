@@ -121,6 +121,9 @@ def _saved(offer_id: int | None) -> ResponseReturnValue:
     wish = request.form.get("doe", "bekijk")
     valid = form.validate()
     rows = wish == "erbij" or wish.startswith("weg-")
+    for error in [] if rows else service.unknown_places(form.point_inputs()):
+        form.take(error)
+        valid = False
     if wish == "bekijk" and valid and not form.themes.data:
         form.themes.data = list(derive(" ".join(f.data or "" for f in (form.title, form.summary, form.activity)), most=4))
     try:

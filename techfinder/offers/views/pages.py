@@ -5,6 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from techfinder.core.clock import today
 from techfinder.core.db import new_key
 from techfinder.core.errors import RuleBroken
 from techfinder.core.web import actor
@@ -38,7 +39,8 @@ def form_page(
         reaches={k.code.value: k.reach for k in KINDS}, more_kinds=[k.code.value for k in KINDS if k.more],
         kind_hints={k.code.value: k.description(wording.locale()) for k in KINDS},
         visits=[k.code.value for k in KINDS if rules.is_visit(k.code.value)],
-        come=[k.code.value for k in KINDS if k.reach == "company"], level_parts=level_parts(form.levels.data or []),
+        placeless=rules.PLACELESS, come=[k.code.value for k in KINDS if k.reach == "company"],
+        level_parts=level_parts(form.levels.data or []),
         theme_parts=theme_parts(form), file=queries.stored_file(offer), live=bool(offer and _is_live(offer)),
     )  # fmt: skip
     return page, 422 if errors else 200
@@ -88,7 +90,7 @@ def theme_parts(form: OfferForm) -> tuple[list[tuple[str, str, bool]], list[tupl
 
 def gap_errors(form: OfferForm, offer: Offer) -> None:
     """What is missing before it can go out, beside the fields."""
-    for gap in rules.gaps(offer):
+    for gap in rules.gaps(offer, today()):
         sentence = RuleBroken(gap.code).sentence
         if gap.code == "offer.missing.radius":
             for entry in form.points.entries:

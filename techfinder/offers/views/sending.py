@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from techfinder.core.clock import today
 from techfinder.core.db import new_key, transaction
 from techfinder.core.errors import RuleBroken, Stale
 from techfinder.core.permissions import Access, access, require
@@ -23,7 +24,7 @@ def preview(offer_id: int) -> ResponseReturnValue:
     require(can_edit(actor(), offer))
     if offer.state not in rules.EDITABLE:
         return redirect(url_for("offers.show", offer_id=offer_id))
-    gaps = [(g.field, RuleBroken(g.code).sentence) for g in rules.gaps(offer)]
+    gaps = [(g.field, RuleBroken(g.code).sentence) for g in rules.gaps(offer, today())]
     return render_template(
         "offers/show.html", o=queries.detail(actor(), offer_id), preview=True, sections=[], canonical="", gaps=gaps,
         version=offer.version,
@@ -62,6 +63,8 @@ def sent(offer_id: int) -> ResponseReturnValue:
     """What happens now: it is online, or it waits for the coordinator."""
     offer, company = queries.row(actor(), offer_id)
     require(can_edit(actor(), offer))
+    if offer.state in rules.EDITABLE:  # an old address: it came back, or was taken back
+        return redirect(url_for("offers.preview", offer_id=offer_id))
     return render_template(
         "offers/sent.html", offer=offer, company=company, online=offer.state == rules.PUBLISHED,
         changed=bool(request.args.get("gewijzigd")) or offer.replaces_id is not None,

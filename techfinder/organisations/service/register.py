@@ -133,10 +133,12 @@ def carry_out(actor: Actor, registration: Registration, at: datetime | None = No
 def register_company(actor: Actor, *, name: str, postcode: str, kvk: str = "", at: datetime | None = None) -> Organisation:
     """A new company with the actor as its owner; it waits for a coordinator.
 
-    A company that is known by this KvK number but has nobody here is claimed instead; then the person waits, not the company.
+    A company that stands here already but has nobody (known by this KvK number, or by this name at this postcode) is claimed
+    instead; then the person waits, not the company.
     """
     at, number, where = at or now(), kvk_number(kvk), location(postcode)
     known = db.session.scalars(select(Organisation).where(Organisation.kvk == number)).one_or_none() if number else None
+    known = known or _namesake(name, number, where)
     if known is not None:
         return _claim(actor, known, at)
     row = Organisation(kind="company", state="pending", state_at=at, created_at=at, name=name.strip()[:200], kvk=number)
@@ -184,6 +186,17 @@ def _found(
     log_change("organisation", row.id)
     emit(OrganisationSubmitted(row.id))
     return row
+
+
+def _namesake(name: str, number: str | None, where: Location) -> Organisation | None:
+    """A company without anybody, of this name and four digits of postcode, unless its KvK number is another one."""
+    found = select(Organisation).where(
+        Organisation.kind == "company", Organisation.state == "approved", Organisation.claimed.is_(False),
+        Organisation.name_key == name_key(name), Organisation.postcode.startswith((where.postcode or "-")[:4]),
+    )  # fmt: skip
+    if number:
+        found = found.where(Organisation.kvk.is_(None))
+    return db.session.scalars(found.order_by(Organisation.id).limit(1)).one_or_none()
 
 
 def _claim(actor: Actor, known: Organisation, at: datetime) -> Organisation:

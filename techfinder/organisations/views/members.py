@@ -1,4 +1,4 @@
-"""Collega's: who is there, inviting, vouching, roles, leaving."""
+"""Collega’s: who is there, inviting, vouching, roles, leaving."""
 
 from datetime import timedelta
 
@@ -21,7 +21,7 @@ from techfinder.organisations.models import Organisation
 from techfinder.organisations.queries import invitations_of, members_of, visible_organisation
 from techfinder.organisations.service.invite import pending_invitation
 from techfinder.organisations.views.blueprint import bp
-from techfinder.organisations.views.onward import first_step
+from techfinder.organisations.views.onward import at_work
 
 INVITATIONS_A_DAY = 40  # by one person; a whole team fits, a mailing does not
 
@@ -111,7 +111,7 @@ def change_role(membership_id: int) -> ResponseReturnValue:
     """Make a colleague owner, or member again."""
     with transaction():
         organisation_id = service.change_role(actor(), membership_id, request.form.get("role", "")).organisation_id
-    flash(_("Opgeslagen."), "ok")
+    flash(_("Bewaard."), "ok")
     return _back(organisation_id)
 
 
@@ -148,8 +148,8 @@ def invitation(raw: str) -> ResponseReturnValue:
         name = (form.name.data or "") if "name" in form else ""
         with transaction():
             person, organisation_id = service.accept_invitation(raw, name, reader_language(), now())
-        flash(_("Welkom! Je kunt meteen beginnen."), "ok")
-        return redirect(open_session(person, onward or first_step(organisation_id)))
+        flash(_("Welkom bij %(name)s! Je kunt meteen beginnen.", name=organisation.name), "ok")
+        return redirect(open_session(person, onward or at_work(organisation_id)))
     return render_template("organisations/invitation.html", form=form, email=pending.email, organisation=organisation), (
         422 if request.method == "POST" else 200
     )

@@ -16,7 +16,7 @@ from techfinder.organisations.queries import my_organisations, visible_organisat
 from techfinder.organisations.rules import possible_decisions
 from techfinder.organisations.sections import sections
 from techfinder.organisations.service import decide_organisation, edit_organisation, resubmit
-from techfinder.organisations.service.edit import Changes, may_rename
+from techfinder.organisations.service.edit import Changes, may_rename, refusals
 from techfinder.organisations.views.blueprint import bp
 from techfinder.organisations.views.wording import decision_label, differences
 from techfinder.reference.levels import LEVEL_GROUPS, describe, group_codes, mask
@@ -106,11 +106,16 @@ def edit(organisation_id: int) -> ResponseReturnValue:
         return render_template("organisations/edit.html", form=form, organisation=row)
     conflict = None
     if form.validate():
+        changes = _changes(form, row.levels)
+        found = refusals(row, changes)
+        for error in found:
+            form.take(error)
         try:
-            with transaction():
-                edit_organisation(actor(), organisation_id, _changes(form, row.levels), version=_number(form.version.data))
-            flash(_("Opgeslagen."), "ok")
-            return redirect(url_for("organisations.show", organisation_id=organisation_id))
+            if not found:
+                with transaction():
+                    edit_organisation(actor(), organisation_id, changes, version=_number(form.version.data))
+                flash(_edited(row.state), "ok")
+                return redirect(url_for("organisations.show", organisation_id=organisation_id))
         except RuleBroken as error:
             form.take(error)
         except Stale:
@@ -119,6 +124,12 @@ def edit(organisation_id: int) -> ResponseReturnValue:
             form.version.data = str(row.version)
     row = visible_organisation(actor(), organisation_id)
     return render_template("organisations/edit.html", form=form, organisation=row, conflict=conflict), 409 if conflict else 422
+
+
+def _edited(state: str) -> str:
+    if state == "returned":
+        return _("Bewaard. Klaar met aanpassen? Stuur het dan opnieuw in, anders ziet de coördinator het niet.")
+    return _("Bewaard.")
 
 
 def _edit_form(row: Organisation) -> EditForm:

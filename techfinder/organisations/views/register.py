@@ -22,7 +22,7 @@ from techfinder.organisations.queries import find_schools, membership_of
 from techfinder.organisations.service import ask_confirmation, complete_registration
 from techfinder.organisations.service.register import PURPOSE, Registration, carry_out, refusals, registration_of
 from techfinder.organisations.views.blueprint import bp
-from techfinder.organisations.views.onward import first_step
+from techfinder.organisations.views.onward import at_work, first_step
 
 HOUR = timedelta(hours=1)
 PER_EMAIL, PER_ADDRESS = 5, 60  # mails an hour; a whole school shares one internet address
@@ -74,6 +74,10 @@ def _welcome(user_id: int, organisation_id: int, path: str | None) -> ResponseRe
         return redirect(path or first_step(organisation_id))
     if row.kind == "company" and row.state == "pending":
         said = _("Welkom! De coördinator bekijkt %(name)s, meestal binnen 2 schooldagen. Maak intussen je aanbod.", name=row.name)
+    elif row.kind == "company" and (member is None or member.verified_at is None):
+        said = _("%(name)s staat al op Techfinder. De coördinator kijkt of je daar werkt, meestal binnen 2 schooldagen.", name=row.name)
+        flash(said, "ok")
+        return redirect(path or at_work(organisation_id))
     elif member is None or member.verified_at is None:
         said = _("Welkom! Je kunt meteen beginnen. Je eerste berichten wachten op de coördinator, meestal binnen 2 schooldagen.")
     else:
