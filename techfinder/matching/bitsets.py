@@ -8,20 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from techfinder.matching.distance import A, F
+from techfinder.matching.blocks import packed
+from techfinder.matching.distance import positions
 from techfinder.matching.filters import TRAVEL
 from techfinder.matching.segment import Segment
 
 # band → (from, to) in euro cents, both included
 COST_BANDS = {"free": (0, 0), "to_50": (1, 5_000), "to_150": (5_001, 15_000), "more": (15_001, 1 << 60), "unknown": (-1, -1)}
 VIEWERS = 16  # label sets whose documents are kept at hand
-
-
-def packed(mask: np.ndarray) -> np.ndarray:
-    """The bits of bool [N]."""
-    octets = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
-    octets[: -(-len(mask) // 8)] = np.packbits(mask, bitorder="little")
-    return octets.view("<u8")
 
 
 def number(bits: np.ndarray) -> int:
@@ -144,10 +138,3 @@ def _of_pairs(values: np.ndarray, owners: np.ndarray, count: int) -> Iterator[tu
         has[rows] = True
         yield value, packed(has)
         has[rows] = False
-
-
-def positions(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Places on the ellipsoid (WGS-84, height 0) in km from the centre of the earth."""
-    p, q = np.radians(lat), np.radians(lon)
-    n = A / np.sqrt(1 - F * (2 - F) * np.sin(p) ** 2)
-    return n * np.cos(p) * np.cos(q), n * np.cos(p) * np.sin(q), n * (1 - F) ** 2 * np.sin(p)

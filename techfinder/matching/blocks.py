@@ -1,19 +1,22 @@
 """Documents in blocks of 64 neighbours, and what a whole block can reach at most: why most of them are never looked at.
 
-Supplies are laid in the order of kind, how far they travel, first level, ~19 km cell on a Hilbert curve and subject, so that
-a block holds offers that pass or fail the same filters. Per block b (arrays [B]):
+Supplies are laid in the order of kind, first level, subject and ~19 km cell on a Hilbert curve, so that a block holds offers
+that pass or fail the same filters and are about the same. Per block b (arrays [B]):
 
     kinds, levels  uint64   union over its documents         since, until  int32  first and last day of any
     ways   uint8            1 some go anywhere, 2 a company travels, 4 a class travels
-    x y z  float32          a centre on the unit sphere       spread  float32  chord from it to its farthest point
-    reach, near_reach  float32   chord from the centre within which a company of the block comes, and nearly comes
+    x y z  float32          a centre, km from the centre of the earth   spread  float32  km from it to the farthest place
+    reach, near_reach  float32   km from the centre within which a company of the block comes, and nearly comes
+    every  uint64           levels that all its documents have
+    plain  uint64           its documents that are free of limits in time, available and not full
     trust  float32          greatest trust (0.5 without data)   themes uint64  bits of the themes' hashes (mod 64)
     theme_start  int32 [B+1]     its pairs in the column `theme`
-    ceilings uint8 [F, B]   per frequent term (`frequent`, int32 [F] rows of the lexicon) the greatest saturated frequency
-                            in the block in steps of `STEP`, rounded up; terms that are rarer are looked at directly
+    ceilings uint8 [F, B]   per frequent term (`postings.py`) the greatest saturated frequency in the block in steps of `STEP`,
+                            rounded up; terms that are rarer are looked at directly
 
-All are bounds with slack: what they exclude cannot be in the answer, what they admit is judged exactly. Chords are straight
-lines through the unit sphere: a triangle's sides, and never longer than the arc.
+The first eleven are there for areas of 16 blocks too, as `area_kinds` and so on. All are bounds with slack: what they exclude
+cannot be in the answer, what they admit is judged exactly. Places lie on the ellipsoid and are measured by chords, straight
+lines through the earth: a triangle's sides, and never longer than the way over the ground.
 """
 
 from collections.abc import Sequence
@@ -21,18 +24,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from techfinder.matching.bulk import Pile
-from techfinder.matching.columns import TRAVEL, Arrays, kind_code
+from techfinder.matching.columns import EARLY, LATE, TRAVEL, Arrays, kind_code
 from techfinder.matching.criteria import NEAR_KM, NEAR_SHARE
-from techfinder.matching.distance import MEAN
-from techfinder.matching.geometry import GRAIN_KM, SPHERE, ceilings_of
-from techfinder.matching.postings import Postings
+from techfinder.matching.geometry import GRAIN_KM
+from techfinder.matching.inverted import AREA, ceilings_of
+from techfinder.matching.postings import Postings, readonly
 from techfinder.matching.values import Supply
 
 SHIFT, BLOCK = 6, 64
 CELL_KM = 19.0
-FAR = 8.0  # a chord longer than any
-BANDS_KM = (20.0, 50.0)
-LEAST_FREQUENT, SHARE_FREQUENT = 256, 128  # a term has ceilings from so many documents, or one in so many
+FAR = 1e6  # km, farther than anything
 
 
 def order_of(supplies: Sequence[Supply], documents: Pile) -> np.ndarray:
@@ -41,11 +42,9 @@ def order_of(supplies: Sequence[Supply], documents: Pile) -> np.ndarray:
         return np.zeros(0, np.int64)
     kinds = np.array([kind_code(s.kind) for s in supplies])
     first = [min(s.points, key=lambda p: p.id) if s.points else None for s in supplies]
-    radius = np.array([p.radius_km or 0.0 if p else 0.0 for p in first])
-    bands = np.where(TRAVEL[kinds] == 1, np.searchsorted(BANDS_KM, radius), 0)
     levels = np.array([(s.levels & -s.levels).bit_length() for s in supplies])
     cells = hilbert([(p.lat, p.lon) if p else (0.0, 0.0) for p in first])
-    return np.lexsort((subjects(documents), np.where(TRAVEL[kinds] == 0, 0, cells), levels, bands, kinds))
+    return np.lexsort((np.where(TRAVEL[kinds] == 0, 0, cells), subjects(documents), levels, kinds))
 
 
 def subjects(documents: Pile) -> np.ndarray:
@@ -82,32 +81,57 @@ def hilbert(places: Sequence[tuple[float, float]], bits: int = 12) -> np.ndarray
 
 def blocks_of(columns: Arrays, postings: Postings, table: np.ndarray) -> Arrays:
     """The arrays above; `table` is the saturation table that scores are made with."""
-    count = len(columns["id"])
-    starts = np.arange(0, count, BLOCK)
-    if not count:
-        starts = np.zeros(0, np.int64)
-    travel = TRAVEL[columns["kind"]]
-    kinds = np.uint64(1) << columns["kind"].astype(np.uint64)
+    starts = starts_at(columns, SHIFT)
     trust = np.where(np.isnan(columns["trust"]), 0.5, columns["trust"])
-    blocks = {
-        "kinds": over(np.bitwise_or, kinds, starts),
+    areas = {f"area_{name}": array for name, array in summary(columns, AREA).items()}
+    return summary(columns, SHIFT) | areas | {
+        "every": over(np.bitwise_and, columns["levels"], starts),
+        "plain": packed(plain(columns)),
+        "trust": upward(over(np.maximum, trust, starts)),
+        "themes": themes_in(columns, len(starts)),
+        "theme_start": np.searchsorted(columns["theme_owner"], np.arange(len(starts) + 1) * BLOCK).astype(np.int32),
+        "ceilings": ceilings_of(
+            *map(readonly, (postings.frequent, postings.offsets, postings.held, postings.tf, postings.lengths, table))
+        ),
+    }
+
+
+def summary(columns: Arrays, shift: int) -> Arrays:
+    """What every filter may find in a run of 2^shift documents."""
+    starts, travel = starts_at(columns, shift), TRAVEL[columns["kind"]]
+    return {
+        "kinds": over(np.bitwise_or, np.uint64(1) << columns["kind"].astype(np.uint64), starts),
         "levels": over(np.bitwise_or, columns["levels"], starts),
         "since": over(np.minimum, columns["from"], starts),
         "until": over(np.maximum, columns["until"], starts),
         "ways": over(np.bitwise_or, np.uint8(1) << travel, starts),
-        "trust": upward(over(np.maximum, trust, starts)),
-        "themes": themes_in(columns, len(starts)),
-        "theme_start": np.searchsorted(columns["theme_owner"], np.arange(len(starts) + 1) * BLOCK).astype(np.int32),
-    }
-    blocks |= circles(columns, len(starts), travel)
-    df = np.diff(postings.offsets)
-    frequent = np.flatnonzero(df >= max(LEAST_FREQUENT, count // SHARE_FREQUENT)).astype(np.int32)
-    found = ceilings_of(frequent, len(starts), postings.offsets, postings.docs, postings.tf, postings.lengths, table)
-    return blocks | {"frequent": frequent, "ceilings": found}
+    } | circles(columns, len(starts), travel, shift)
+
+
+def starts_at(columns: Arrays, shift: int) -> np.ndarray:
+    return np.arange(0, len(columns["id"]), 1 << shift)
 
 
 def over(ufunc: np.ufunc, column: np.ndarray, starts: np.ndarray) -> np.ndarray:
     return ufunc.reduceat(column, starts) if len(starts) else column[:0].copy()
+
+
+def plain(columns: Arrays) -> np.ndarray:
+    """bool [N]: open every day, available and not full."""
+    always = (columns["from"] <= EARLY) & (columns["until"] >= LATE) & (columns["weekdays"] == 0) & (columns["dayparts"] == 0)
+    return always & columns["available"] & (columns["places"] != 0)
+
+
+def packed(mask: np.ndarray) -> np.ndarray:
+    """The bits of bool [N], uint64 [B]."""
+    octets = np.zeros(-(-len(mask) // BLOCK) * 8, np.uint8)
+    octets[: -(-len(mask) // 8)] = np.packbits(mask, bitorder="little")
+    return octets.view("<u8")
+
+
+def unpacked(bits: np.ndarray, count: int) -> np.ndarray:
+    """bool [count] of such bits."""
+    return np.unpackbits(bits.view(np.uint8), count=count, bitorder="little").view(bool)
 
 
 def upward(values: np.ndarray) -> np.ndarray:
@@ -122,29 +146,19 @@ def themes_in(columns: Arrays, count: int) -> np.ndarray:
     return found
 
 
-def chord_of(km: np.ndarray) -> np.ndarray:
-    """The chord that no two places within `km` (geodesic) exceed; -FAR for a negative limit."""
-    return np.where(km >= 0, (km + GRAIN_KM) / (MEAN * (1 - SPHERE)), -FAR)
-
-
-def circles(columns: Arrays, count: int, travel: np.ndarray) -> Arrays:
+def circles(columns: Arrays, count: int, travel: np.ndarray, shift: int) -> Arrays:
     """Centres, spreads and reaches."""
     owner = np.repeat(np.arange(len(travel)), np.diff(columns["point_start"]))
-    block = owner >> SHIFT
-    place = np.stack([columns[c].astype(np.float64) for c in ("px", "py", "pz")])
-    number = np.maximum(np.bincount(block, minlength=count), 1)
-    centre = np.stack([np.bincount(block, p, minlength=count) / number for p in place])
-    size = np.sqrt((centre**2).sum(axis=0))
-    centre = (centre / np.where(size > 0, size, 1.0)).astype(np.float32)
-    away = np.sqrt(((place - centre.astype(np.float64)[:, block]) ** 2).sum(axis=0))
-    company = travel[owner] == 1
-    radius = np.where(company, columns["point_radius"].astype(np.float64), -1.0)
+    run, place = owner >> shift, columns["spot"].astype(np.float64).T
+    number = np.maximum(np.bincount(run, minlength=count), 1)
+    centre = np.stack([np.bincount(run, p, minlength=count) / number for p in place]).astype(np.float32)
+    away = np.sqrt(((place - centre.astype(np.float64)[:, run]) ** 2).sum(axis=0)) + GRAIN_KM
+    radius = np.where(travel[owner] == 1, columns["point_radius"], -1.0)
     nearly = np.where(radius >= 0, radius * (1 + NEAR_SHARE) + NEAR_KM, -1.0)
     found = {"x": centre[0], "y": centre[1], "z": centre[2]}
-    for name, chords in (("spread", away), ("reach", away + chord_of(radius)), ("near_reach", away + chord_of(nearly))):
+    reaches = (("reach", np.where(radius >= 0, away + radius, -FAR)), ("near_reach", np.where(radius >= 0, away + nearly, -FAR)))
+    for name, km in (("spread", away), *reaches):
         most = np.full(count, 0.0 if name == "spread" else -FAR)
-        np.maximum.at(most, block, chords)
-        found[name] = upward(most * (1 + 1e-6) if name == "spread" else most + 1e-7)
+        np.maximum.at(most, run, km)
+        found[name] = upward(most)
     return found
-
-

@@ -1,6 +1,7 @@
 """Which blocks can hold anything, and how much: the bounds by which the kernel looks at few of the documents.
 
-All of it is by blocks of 64 documents, as `blocks.py` makes them; every bound has slack, so that rounding excludes nothing.
+All of it is by blocks of 64 documents and areas of 16 blocks, as `blocks.py` makes them; every bound has slack, so that rounding
+excludes nothing.
 """
 
 from math import sqrt
@@ -10,35 +11,22 @@ from numba import njit
 from numba.types import Tuple, float64, uint8, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.criteria import NEAR_DAYS, NEAR_KM, NEAR_SHARE
-from techfinder.matching.distance import MEAN
-from techfinder.matching.geometry import GRAIN_KM, SPHERE, STEP, bits, ceiling, f32s, i32s, i64s, ro, u8s, u64s
+from techfinder.matching.geometry import GRAIN_KM, STEP, bits, ceiling, f32s, i32s, ro, u8s, u64s
+from techfinder.matching.inverted import BLOCKS_IN_AREA
 
 BUCKETS = 1024
 SLACK = 1e-9  # more than rounding can add to a bound
 
-TEXT = Tuple((u64s, i64s, i32s, u8s, u8s, ro(float64, 2)))  # hashes, offsets, docs, tf, lengths, table
-BLOCKS = Tuple((u64s, u64s, i32s, i32s, u8s, f32s, f32s, f32s, f32s, f32s, f32s, f32s, u64s, i32s, i32s, ro(uint8, 2)))
-BLOCK_COLUMNS = (
-    "kinds", "levels", "since", "until", "ways", "x", "y", "z", "spread", "reach", "near_reach", "trust", "themes", "theme_start",
-    "frequent", "ceilings",
-)  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def looked_up(terms, text):
-    """Rows of the lexicon, int64 [T]; -1 for terms that are not there."""
-    hashes = text[0]
-    rows = np.full(len(terms), -1, np.int64)
-    for t in range(len(terms)):
-        i = np.searchsorted(hashes, terms[t])
-        if i < len(hashes) and hashes[i] == terms[t]:
-            rows[t] = i
-    return rows
+SUMMARY = ("kinds", "levels", "since", "until", "ways", "x", "y", "z", "spread", "reach", "near_reach")
+AREAS = Tuple((u64s, u64s, i32s, i32s, u8s, f32s, f32s, f32s, f32s, f32s, f32s))
+AREA_COLUMNS = tuple(f"area_{name}" for name in SUMMARY)
+BLOCKS = Tuple((*AREAS.types, u64s, u64s, f32s, u64s, i32s, ro(uint8, 2)))
+BLOCK_COLUMNS = (*SUMMARY, "every", "plain", "trust", "themes", "theme_start", "ceilings")
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def block_passes(mode, kinds, levels, since, until, ways, spread, reach, near_reach, chord, class_chord, near_class, asked):
-    """Whether any document of the block can fit, or nearly fit: no more filters than `mode` allows reject it whole."""
+def passes(mode, kinds, levels, since, until, ways, chord, spread, reach, near_reach, asked):
+    """Whether any document of the run can fit, or nearly fit: no more filters than `mode` allows reject it whole."""
     _, accepted, nearly_accepted, n_levels, n_near, n_since, n_until, today = asked[:8]
     failing = 0
     if kinds & accepted == 0:
@@ -50,19 +38,21 @@ def block_passes(mode, kinds, levels, since, until, ways, spread, reach, near_re
     gap = max(since, n_since) - min(until, n_until)
     if gap > 0:
         failing += 1 if gap <= NEAR_DAYS else 2
-    if ways & 1 == 0 and not ((ways & 2 != 0 and chord <= reach) or (ways & 4 != 0 and chord - spread <= class_chord)):
-        nearly = (ways & 2 != 0 and chord <= near_reach) or (ways & 4 != 0 and chord - spread <= near_class)
-        failing += 1 if nearly else 2
+    if ways & 1 == 0:
+        limit = asked[13]
+        if not ((ways & 2 != 0 and chord <= reach) or (ways & 4 != 0 and limit >= 0 and chord - spread <= limit)):
+            wide = limit * (1 + NEAR_SHARE) + NEAR_KM
+            nearly = (ways & 2 != 0 and chord <= near_reach) or (ways & 4 != 0 and limit >= 0 and chord - spread <= wide)
+            failing += 1 if nearly else 2
     return failing <= mode
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def block_rest(kinds, levels, ways, low_chord, trust, own, asked):
-    """The most that a document of the block can have besides its words."""
+def most_besides(kinds, levels, ways, low, trust, own, asked):
+    """The most that a document of the block can have besides its words; `low`: km to the nearest of its places, at least."""
     wanted, n_levels, d0, anywhere = asked[0], asked[3], asked[24], asked[25]
     near = 0.0
     if ways & 6 != 0:
-        low = MEAN * low_chord * (1 - SPHERE) - GRAIN_KM
         near = d0 / (d0 + low) if low > 0 else 1.0
     if ways & 1 != 0:
         near = max(near, anywhere)
@@ -72,57 +62,83 @@ def block_rest(kinds, levels, ways, low_chord, trust, own, asked):
 
 
 @njit(cache=True, nogil=True)
-def candidates(mode, blocks, asked, themes):
+def candidates(mode, areas, blocks, asked, themes):
     """(numbers, rest, about): the blocks that pass, ascending, the most they can have besides words, and whether a theme may match."""
-    kinds, levels, since, until, ways, x, y, z, spread, reach, near_reach, trust, theme_bits, _, _, _ = blocks
-    max_travel = asked[13]
-    scale = 1 / (MEAN * (1 - SPHERE))
-    class_chord = near_class = -8.0
-    if max_travel >= 0:
-        class_chord = (max_travel + GRAIN_KM) * scale
-        near_class = (max_travel * (1 + NEAR_SHARE) + NEAR_KM + GRAIN_KM) * scale
+    a_kinds, a_levels, a_since, a_until, a_ways, ax, ay, az, a_spread, a_reach, a_near = areas
+    kinds, levels, since, until, ways, x, y, z, spread, reach, near_reach, _, _, trust, theme_bits, _, _ = blocks
     sought = uint64(0)
     for theme in themes:
         sought |= uint64(1) << (theme & uint64(63))
     count = len(kinds)
-    numbers, rest, about = np.empty(count, np.int64), np.empty(count, np.float64), np.empty(count, np.bool_)
+    numbers, rest, about = np.empty(count, np.int32), np.empty(count, np.float64), np.empty(count, np.bool_)
     n = 0
-    for b in range(count):
-        chord = sqrt((x[b] - asked[14]) ** 2 + (y[b] - asked[15]) ** 2 + (z[b] - asked[16]) ** 2)
-        if block_passes(
-            mode, kinds[b], levels[b], since[b], until[b], ways[b], spread[b], reach[b], near_reach[b], chord,
-            class_chord, near_class, asked,
-        ):  # fmt: skip
-            numbers[n], about[n] = b, theme_bits[b] & sought != 0
-            own = 0.5 if sought == 0 else (1.0 if about[n] else 0.0)
-            rest[n] = block_rest(kinds[b], levels[b], ways[b], chord - spread[b], trust[b], own, asked)
-            n += 1
+    for a in range(len(a_kinds)):
+        chord = sqrt((ax[a] - asked[14]) ** 2 + (ay[a] - asked[15]) ** 2 + (az[a] - asked[16]) ** 2)
+        if not passes(
+            mode, a_kinds[a], a_levels[a], a_since[a], a_until[a], a_ways[a], chord, a_spread[a], a_reach[a], a_near[a], asked
+        ):
+            continue
+        for b in range(a * BLOCKS_IN_AREA, min((a + 1) * BLOCKS_IN_AREA, count)):
+            chord = sqrt((x[b] - asked[14]) ** 2 + (y[b] - asked[15]) ** 2 + (z[b] - asked[16]) ** 2)
+            if passes(mode, kinds[b], levels[b], since[b], until[b], ways[b], chord, spread[b], reach[b], near_reach[b], asked):
+                numbers[n], about[n] = b, theme_bits[b] & sought != 0
+                own = 0.5 if sought == 0 else (1.0 if about[n] else 0.0)
+                low = chord - spread[b] - GRAIN_KM
+                rest[n] = most_besides(kinds[b], levels[b], ways[b], low, trust[b], own, asked)
+                n += 1
     return numbers[:n], rest[:n], about[:n]
 
 
 @njit(cache=True, nogil=True)
-def ceilings(numbers, rows, text, blocks):
-    """uint8 [T, n]: the ceiling of every term in every candidate block, in steps; 0 where the term does not occur."""
-    _, offsets, docs, tf, lengths, table = text
-    frequent, known = blocks[14], blocks[15]
-    found = np.zeros((len(rows), len(numbers)), np.uint8)
-    place = np.full(len(blocks[0]), -1, np.int32)
-    for j in range(len(numbers)):
-        place[numbers[j]] = j
+def ceilings(numbers, rows, often, text, blocks):
+    """(ceilings, spots): uint8 and int32 [T, n], per term and candidate block its ceiling in steps, 0 where it does not occur, and
+    for terms that are not frequent the place in `docs` of its first document there. `often`: rows in `held`, -1 for others."""
+    _, offsets, places, docs, tf, lengths, _, _, _, table = text
+    known = blocks[16]
+    found, spots = np.zeros((len(rows), len(numbers)), np.uint8), np.empty((len(rows), len(numbers)), np.int32)
+    if len(numbers) == 0:
+        return found, spots
     for t in range(len(rows)):
         if rows[t] < 0:
             continue
-        own = found[t]
-        f = np.searchsorted(frequent, rows[t])
-        if f < len(frequent) and frequent[f] == rows[t]:
+        own, spot = found[t], spots[t]
+        if often[t] >= 0:
             for j in range(len(numbers)):
-                own[j] = known[f, numbers[j]]
+                own[j] = known[often[t], numbers[j]]
             continue
-        for p in range(offsets[rows[t]], offsets[rows[t] + 1]):
-            j = place[docs[p] >> 6]
-            if j >= 0:
-                own[j] = max(own[j], ceiling(table[tf[p], lengths[docs[p]]]))
-    return found
+        p, stop, j = places[rows[t]], places[rows[t] + 1], 0
+        shift = offsets[rows[t]] - p
+        while p < stop:
+            b = docs[p] >> 6
+            while j < len(numbers) and numbers[j] < b:
+                j += 1
+            if j == len(numbers):
+                break
+            if numbers[j] > b:
+                p = leapt(docs, p, stop, numbers[j] << 6)
+                continue
+            if own[j] == 0:
+                spot[j] = p
+            own[j] = max(own[j], ceiling(table[tf[shift + p], lengths[docs[p]]]))
+            p += 1
+    return found, spots
+
+
+@njit(cache=True, nogil=True)
+def leapt(docs, p, stop, least):
+    """The first place from `p` on whose document is no less than `least`: growing leaps, then halving."""
+    step = 1
+    while p + step < stop and docs[p + step] < least:
+        p += step
+        step *= 2
+    end = min(stop, p + step)
+    while p < end:
+        middle = (p + end) >> 1
+        if docs[middle] < least:
+            p = middle + 1
+        else:
+            end = middle
+    return p
 
 
 @njit(cache=True, nogil=True, forceinline=True)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
+from techfinder.matching.distance import positions
 from techfinder.matching.postings import term_hash
 from techfinder.matching.reach import ANSWERS, ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REACH
 from techfinder.matching.values import Need, Supply
@@ -20,7 +21,7 @@ ALL_KINDS = (1 << 63) - 1
 EARLY, LATE = 0, 4_000_000
 
 Arrays = dict[str, np.ndarray]
-DERIVED = ("px", "py", "pz")  # columns that `spots` makes of others
+DERIVED = ("spot",)  # columns that `spots` makes of others
 
 
 def kind_code(kind: str) -> int:
@@ -153,6 +154,5 @@ def need_columns(needs: Sequence[Need]) -> Arrays:
 
 
 def spots(columns: Arrays) -> Arrays:
-    """The starting points on the unit sphere, derived from their latitude and longitude; not stored."""
-    lat, lon = np.radians(columns["point_lat"]), np.radians(columns["point_lon"])
-    return {"px": np.cos(lat) * np.cos(lon), "py": np.cos(lat) * np.sin(lon), "pz": np.sin(lat)}
+    """The starting points in km from the centre of the earth, float32 [P, 3], derived from their latitude and longitude; not stored."""
+    return {"spot": np.stack(positions(columns["point_lat"], columns["point_lon"]), axis=1).astype(np.float32)}

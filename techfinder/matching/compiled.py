@@ -4,11 +4,11 @@ import os
 import sys
 from pathlib import Path
 
-from techfinder.matching import geometry, kernel, search_kernel
+from techfinder.matching import counting, inverted, kernel, search_kernel
 from techfinder.matching.analysis import analyser
 
 FUNCTIONS = (
-    kernel.run, kernel.counted, kernel.text_scores, geometry.ceilings_of,
+    kernel.run, counting.counted, inverted.text_scores, inverted.laid, inverted.numbers, inverted.ceilings_of,
     search_kernel.bounds, search_kernel.counts, search_kernel.covered, search_kernel.reaching,
 )  # fmt: skip
 READY = tuple(f.nopython_signatures for f in FUNCTIONS)

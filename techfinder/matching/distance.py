@@ -27,6 +27,13 @@ def rounded(km: np.ndarray | float) -> np.ndarray:
     return np.rint(km * DECIMETRES) / DECIMETRES
 
 
+def positions(lat: Degrees, lon: Degrees) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Places on the ellipsoid (height 0) in km from the centre of the earth."""
+    p, q = np.radians(lat), np.radians(lon)
+    n = A / np.sqrt(1 - F * (2 - F) * np.sin(p) ** 2)
+    return n * np.cos(p) * np.cos(q), n * np.cos(p) * np.sin(q), n * (1 - F) ** 2 * np.sin(p)
+
+
 def sphere_km(lat: Degrees, lon: Degrees, lats: np.ndarray, lons: np.ndarray) -> np.ndarray:
     """Great-circle kilometres from one place to many, or pair by pair (haversine)."""
     p, q = np.radians(lat), np.radians(lats)

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, nan, radians, sin
+from math import cos, nan, radians, sin, sqrt
 
 import numpy as np
 
 from techfinder.geo.distance import km as geodesic
 from techfinder.matching import kernel
 from techfinder.matching.blend import Weights
+from techfinder.matching.blocks import unpacked
 from techfinder.matching.columns import accepted_mask, early, kind_mask, language_code, late, near_mask
+from techfinder.matching.counting import counted
 from techfinder.matching.criteria import CODES
+from techfinder.matching.distance import A, F
+from techfinder.matching.finishing import FAILS, IDS, KM, LEAST, ORGS, POINTS, ROWS, SHARES
 from techfinder.matching.judging import FITS, NEAR
 from techfinder.matching.matcher import Question
 from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner
@@ -33,7 +37,7 @@ class Asked:
     arrays: tuple
 
     def of(self, segment: Segment, powers: np.ndarray) -> tuple:
-        sets = (segment.open_sets(self.question.viewer), *self.arrays, powers)
+        sets = (segment.seen_by(self.question.viewer), *self.arrays, powers)
         return (self.numbers, sets, self.question.hashes, self.question.factors)
 
 
@@ -50,7 +54,7 @@ def asked_of(need: Need, q: Question, w: Weights) -> Asked:
     """What the kernel must know of a need, made once a question."""
     placed = need.lat is not None and need.lon is not None
     lat, lon = (float(need.lat), float(need.lon)) if placed else (nan, nan)  # type: ignore[arg-type]
-    y, x = radians(lat), radians(lon)
+    x, y, z = position(lat, lon)
     today = q.today.toordinal()
     u = np.uint64
     numbers = (
@@ -58,7 +62,7 @@ def asked_of(need: Need, q: Question, w: Weights) -> Asked:
         max(early(need.period_from), today), late(need.period_until), today,
         need.weekdays & 0x7F, need.dayparts & 0xFFFF, u(language_code(need.language)),
         lat, lon, -1.0 if need.max_travel_km is None else float(need.max_travel_km),
-        cos(y) * cos(x), cos(y) * sin(x), sin(y),
+        x, y, z,
         w.text, w.near, w.themes, w.levels, w.kind, w.trust, w.c, w.d0, w.anywhere, q.mass,
     )  # fmt: skip
     arrays = (
@@ -66,6 +70,13 @@ def asked_of(need: Need, q: Question, w: Weights) -> Asked:
         fixed(sorted(need.blocked), np.int64), fixed(sorted(q.themes), np.uint64),
     )  # fmt: skip
     return Asked(need, q, w, numbers, arrays)
+
+
+def position(lat: float, lon: float) -> tuple[float, float, float]:
+    """As `distance.positions`, of one place."""
+    p, q = radians(lat), radians(lon)
+    n = A / sqrt(1 - F * (2 - F) * sin(p) ** 2)
+    return n * cos(p) * cos(q), n * cos(p) * sin(q), n * (1 - F) ** 2 * sin(p)
 
 
 @lru_cache(8)
@@ -98,34 +109,28 @@ def _run(
     arguments, values = segment.arguments, asked.of(segment, powers)
     known = NONE_KNOWN
     while True:
-        rows, scores, shares, points, fails, km, reached, doubts = kernel.run(
-            mode, k, room, least, *arguments, *values, *known
-        )
+        whole, real, reached, doubts = kernel.run(mode, k, room, least, *arguments, *values, *known)
         if not len(doubts):
             break
         known = settled(segment, asked.need, doubts, known)
-    c = segment.columns
+    rows, numbers = whole.tolist(), real.tolist()
 
     def ranked(i: int) -> Ranked:
-        row, at = int(rows[i]), int(points[i])
+        own, values = rows[i], numbers[i]
+        at = own[POINTS]
         return Ranked(
-            id=int(c["id"][row]),
-            organisation_id=int(c["org"][row]),
-            score=float(scores[i]),
-            shares=tuple(shares[i].tolist()),
-            km=float(km[i]) if at >= 0 else None,
-            point_id=int(c["point_id"][at]) if at >= 0 else None,
+            id=own[IDS],
+            organisation_id=own[ORGS],
+            score=values[LEAST],
+            shares=tuple(values[:SHARES]),
+            km=values[KM] if at >= 0 else None,
+            point_id=int(segment.columns["point_id"][at]) if at >= 0 else None,
             segment=number,
-            row=row,
-            fails=int(fails[i]),
+            row=own[ROWS],
+            fails=own[FAILS],
         )
 
-    return runners(scores, c["id"][rows], c["org"][rows], ranked), reached
-
-
-def runners(scores: np.ndarray, ids: np.ndarray, organisations: np.ndarray, whole: Callable[[int], Ranked]) -> list[Runner]:
-    found = zip((-scores).tolist(), ids.tolist(), organisations.tolist(), strict=True)
-    return [Runner(behind, id_, org, False, i, whole) for i, (behind, id_, org) in enumerate(found)]
+    return [Runner(-real[LEAST], own[IDS], own[ORGS], False, i, ranked) for i, (own, real) in enumerate(zip(rows, numbers, strict=True))], reached
 
 
 def settled(segment: Segment, need: Need, doubts: np.ndarray, known: tuple) -> tuple[np.ndarray, np.ndarray]:
@@ -141,12 +146,13 @@ def counts(segment: Segment, asked: Asked, counting: bool) -> Counts:
     if not len(segment):
         return Counts(segment.alive, 0, {})
     known = NONE_KNOWN
+    docs, points, travels, _, _, text = segment.arguments
     while True:
-        subject, found, doubts = kernel.counted(
-            counting, *segment.arguments, *asked.of(segment, powers_of(asked.weights, False)), *known
+        subject, found, doubts = counted(
+            counting, docs, points, travels, text, *asked.of(segment, powers_of(asked.weights, False)), *known
         )
         if not len(doubts):
             break
         known = settled(segment, asked.need, doubts, known)
     failures = {code: n for code, n in zip(CODES, found[1:].tolist(), strict=True) if n}
-    return Counts(subject, int(found[0]), failures)
+    return Counts(unpacked(subject, len(segment)), int(found[0]), failures)

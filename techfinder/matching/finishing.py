@@ -1,4 +1,7 @@
-"""The exact score of what survived the bounds and the filters, and the list of the first."""
+"""The list of the first: between what their scores lie, what the next must reach, and in the end their exact scores.
+
+Kilometres are known to half a metre from chords; the ellipsoid is computed only for what is on the list at the end.
+"""
 
 from math import isnan
 
@@ -8,22 +11,28 @@ from numba.types import uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.bounding import SLACK, text_share
 from techfinder.matching.distance import DECIMETRES
-from techfinder.matching.geometry import bits, doubted, ellipsoid
-from techfinder.matching.judging import FITS, known_of
+from techfinder.matching.geometry import bits, doubted, ellipsoid, first_bit
+from techfinder.matching.judging import judged_reach, known_of
 
 SHARES = 6
 MOST_DOUBTS = 64
+ROWS, FAILS, OWN, IDS, ORGS, POINTS = range(6)  # columns of `whole`
+LEAST, MOST, WORDS, KM = range(SHARES, SHARES + 4)  # columns of `real`, after the shares
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def other_shares(kind, levels, trust, km, point, own, themes, asked):
-    """The shares besides the words': near, themes, levels, kind, trust."""
-    wanted, n_levels, d0, anywhere = asked[0], asked[3], asked[24], asked[25]
-    near = asked[18] * (anywhere if point < 0 else d0 / (d0 + km))
+def near_share(km, travels, asked):
+    return asked[18] * (asked[24] / (asked[24] + km) if travels else asked[25])
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def still_shares(kind, levels, trust, own, themes, asked):
+    """The shares that neither words nor place decide: themes, levels, kind, trust."""
+    wanted, n_levels = asked[0], asked[3]
     theme = asked[19] * (own / themes if themes > 0 else 0.5)
     level = asked[20] * (bits(levels & n_levels) / bits(n_levels) if n_levels != 0 else 1.0)
     as_asked = asked[21] * (1.0 if (uint64(1) << uint64(kind)) & wanted != 0 else 0.0)
-    return near, theme, level, as_asked, asked[22] * (0.5 if isnan(trust) else trust)
+    return theme, level, as_asked, asked[22] * (0.5 if isnan(trust) else trust)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -34,89 +43,122 @@ def noted(doubts, point):
         doubts[doubts[0]] = point
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def kilometres(point, lat, lon, plat, plon, known, known_km):
-    """To the decimetre; nan where geopy must be asked."""
-    raw = known_of(point, known, known_km)
-    if isnan(raw):
-        raw = ellipsoid(lat, lon, plat[point], plon[point])
-        if doubted(raw, -1.0):
-            return np.nan
-    return np.rint(raw * DECIMETRES) / DECIMETRES
+@njit(cache=True, nogil=True)
+def listed(size, room):
+    """An empty list: (order, whole, real). `order` int64 names the rows of the two tables that are in use, best first."""
+    most = 2 * room + 64
+    return np.arange(most), np.empty((most, 6), np.int64), np.empty((most, SHARES + 4), np.float64)
 
 
 @njit(cache=True, nogil=True)
-def placed(order, filled, score, number, scores, numbers):
-    """Room for a candidate in `order`, best first, ties on id: its row in the list, or -1 when it comes after all of a full one.
-
-    `order` int64 [room] names the rows of the list, the `filled` that are in use first; of a full list the last one's is taken.
-    """
+def placed(order, filled, least, number, whole, real):
+    """Put row `order[filled]` of the list in its place by the least that its score can be, ties on id."""
+    row = order[filled]
     at = filled
     while at > 0:
         other = order[at - 1]
-        if scores[other] > score or (scores[other] == score and numbers[other] < number):
+        if real[other, LEAST] > least or (real[other, LEAST] == least and whole[other, IDS] < number):
             break
+        order[at] = other
         at -= 1
-    if at == len(order):
-        return -1
-    last = min(filled, len(order) - 1)
-    row = order[last]
-    for j in range(last, at, -1):
-        order[j] = order[j - 1]
     order[at] = row
-    return row
 
 
 @njit(cache=True, nogil=True)
-def needed(k, order, filled, scores, orgs, powers):
+def needed(k, room, order, filled, whole, real, powers):
     """The rank score of the k-th after the re-ranking for fairness of `ranking.spread`: what lies below never comes among k."""
     if filled < k:
         return -1.0
-    keys = np.empty(filled, np.float64)
-    for i in range(filled):
-        n = 0
-        for j in range(i):
-            n += orgs[order[j]] == orgs[order[i]]
-        keys[i] = scores[order[i]] * powers[min(n, len(powers) - 1)]
-    return np.sort(keys)[filled - k]
+    most = min(filled, room)
+    best = np.full(k, -1.0)
+    for i in range(most):
+        n, org = 0, whole[order[i], ORGS]
+        if len(powers) > 1:
+            for j in range(i):
+                n += whole[order[j], ORGS] == org
+        key = real[order[i], LEAST] * powers[min(n, len(powers) - 1)]
+        if key <= best[k - 1]:
+            continue
+        at = k - 1
+        while at > 0 and best[at - 1] < key:
+            best[at] = best[at - 1]
+            at -= 1
+        best[at] = key
+    return best[k - 1]
 
 
 @njit(cache=True, nogil=True)
-def finished(mode, k, n, filled, least, docs, points, asked, sets, state, out, doubts, known, known_km):
-    """(filled, least) after the round's survivors, with their exact scores, went into the list of the first."""
-    kind, levels, org, trust, ids = docs[2], docs[3], docs[11], docs[12], docs[13]
-    plat, plon = points[0], points[1]
-    rows, lows, kms, nearest, failed, owns, _, total = state
-    order, first, shares, scores, numbers, orgs, chosen, fails, away = out
-    themes, powers = len(sets[4]), sets[5]
-    for i in range(n):
-        if total[i] < 0.0 or (total[i] == 0.0 and owns[i] == 0):
-            continue
-        row, km, point = rows[i], kms[i], nearest[i]
-        s0 = text_share(total[i], asked)
-        if point >= 0 and isnan(km):
-            s1, s2, s3, s4, s5 = other_shares(kind[row], levels[row], trust[row], lows[i], point, owns[i], themes, asked)
-            if s0 + s1 + s2 + s3 + s4 + s5 + SLACK < least:
-                continue
-            km = kilometres(point, asked[11], asked[12], plat, plon, known, known_km)
+def settled(at, order, whole, real, docs, points, travels, asked, themes, doubts, known, known_km):
+    """Give one of the list its exact kilometres, shares and score; False when geopy must be asked before."""
+    kind, levels, trust, start = docs[0], docs[1], docs[10], docs[13]
+    row, travel = whole[at, ROWS], travels[docs[0][whole[at, ROWS]]]
+    km, point = np.nan, -1
+    if travel > 0:
+        first, last = start[row], start[row + 1]
+        if last - first == 1:
+            point, km = first, known_of(first, known, known_km)
             if isnan(km):
-                noted(doubts, point)
-                continue
-        s1, s2, s3, s4, s5 = other_shares(kind[row], levels[row], trust[row], km, point, owns[i], themes, asked)
-        score = s0 + s1 + s2 + s3 + s4 + s5
-        if score < least:
-            continue
-        at = placed(order, filled, score, ids[row], scores, numbers)
-        if at < 0:
-            continue
-        filled = min(filled + 1, len(order))
-        first[at], scores[at], numbers[at], orgs[at] = row, score, ids[row], org[row]
-        chosen[at], fails[at], away[at] = point, failed[i], km
-        shares[at, 0], shares[at, 1], shares[at, 2], shares[at, 3], shares[at, 4], shares[at, 5] = s0, s1, s2, s3, s4, s5
-        if mode == FITS:
-            least = max(least, needed(k, order, filled, scores, orgs, powers))
-        elif filled == len(order):
-            least = max(least, scores[order[filled - 1]])
-        while filled > 0 and scores[order[filled - 1]] < least:
-            filled -= 1
+                km = ellipsoid(asked[11], asked[12], points[0][first], points[1][first])
+                if doubted(km, -1.0):
+                    noted(doubts, first)
+                    return False
+            km = np.rint(km * DECIMETRES) / DECIMETRES
+        else:
+            _, _, km, point, doubt = judged_reach(
+                travel, first, last, points[0], points[1], points[3], points[4], asked, known, known_km
+            )
+            if doubt >= 0:
+                noted(doubts, doubt)
+                return False
+    s0, s1 = text_share(real[at, WORDS], asked), near_share(km, travel > 0, asked)
+    s2, s3, s4, s5 = still_shares(kind[row], levels[row], trust[row], whole[at, OWN], themes, asked)
+    score = s0 + s1 + s2 + s3 + s4 + s5
+    real[at, 0], real[at, 1], real[at, 2], real[at, 3], real[at, 4], real[at, 5] = s0, s1, s2, s3, s4, s5
+    real[at, LEAST], real[at, MOST], real[at, KM], whole[at, POINTS] = score, score, km, point
+    return True
+
+
+@njit(cache=True, nogil=True)
+def finished(k, room, filled, least, order, whole, real, docs, points, travels, asked, sets, doubts, known, known_km):
+    """(filled, least): the list with exact scores, best first, at most `room` and nothing below `least`."""
+    rows = order[:filled].copy()
+    spare = order[filled:].copy()
+    n = m = 0
+    for at in rows:
+        if real[at, MOST] >= least and settled(
+            at, order, whole, real, docs, points, travels, asked, len(sets[4]), doubts, known, known_km
+        ):
+            order[n] = at
+            placed(order, n, real[at, LEAST], whole[at, IDS], whole, real)
+            n += 1
+        else:
+            rows[m] = at
+            m += 1
+    order[n : n + m] = rows[:m]
+    order[n + m :] = spare
+    filled = min(n, room)
+    least = max(least, needed(k, room, order, filled, whole, real, sets[5]))
+    while filled > 0 and real[order[filled - 1], LEAST] < least:
+        filled -= 1
     return filled, least
+
+
+@njit(cache=True, nogil=True)
+def entered(live, b, filled, least, ranges, first, docs, asked):
+    """`filled` after the documents `live` of block b went into the list; it must have room for 64."""
+    total, lower, upper, own, failed = ranges
+    order, whole, real = first
+    org, ids = docs[9], docs[11]
+    while live != 0:
+        bit = live & (~live + uint64(1))
+        live ^= bit
+        i = first_bit(bit)
+        row, words = (b << 6) + i, text_share(total[i], asked)
+        if (total[i] == 0.0 and own[i] == 0) or words + upper[i] + SLACK < least:
+            continue
+        at = order[filled]
+        real[at, LEAST], real[at, MOST], real[at, WORDS] = words + lower[i] - SLACK, words + upper[i] + SLACK, total[i]
+        whole[at, ROWS], whole[at, FAILS], whole[at, OWN], whole[at, IDS], whole[at, ORGS] = row, failed[i], own[i], ids[row], org[row]
+        placed(order, filled, real[at, LEAST], ids[row], whole, real)
+        filled += 1
+    return filled

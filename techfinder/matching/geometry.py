@@ -7,13 +7,18 @@ lets other threads go on. No `fastmath`: every sum is in the order that `ranking
 from math import atan, atan2, cos, floor, radians, sin, sqrt, tan
 
 import numpy as np
+from llvmlite.ir import Constant, IntType
 from numba import njit, types
-from numba.types import Array, float64, int32, int64, uint8, uint64  # type: ignore[attr-defined]
+from numba.extending import intrinsic
+from numba.types import Array, float64, int32, int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.distance import DECIMETRES, ERROR_KM, LIMIT_KM, A, B, F
 
-SPHERE = 0.006  # share by which sphere and ellipsoid may differ, anywhere
-GRAIN_KM = 0.002  # and what the chord of two near points may be off
+GRAIN_KM = 0.0006  # what a chord between places in float32 may be off, and what rounding to the decimetre adds
+TIGHTEST_KM = 6335.4  # the least radius of curvature of WGS-84, b²/a
+BEND = 1.05 / (24 * TIGHTEST_KM**2)  # see `farthest`
+NEARBY_KM = 2000.0
+FARTHEST_KM = 21_000.0  # more than half the way round
 STEP = 2.2 / 255  # of a ceiling; no saturated frequency reaches K1 + 1
 
 
@@ -22,17 +27,33 @@ def ro(dtype, dimensions=1):
     return Array(dtype, dimensions, "C", readonly=True)
 
 
-i64s, f64s, u64s, u8s, bools = ro(int64), ro(float64), ro(uint64), ro(uint8), ro(types.boolean)
-i32s, u32s, u16s, f32s = ro(int32), ro(types.uint32), ro(types.uint16), ro(types.float32)
+i64s, f64s, u64s, u8s, bools = ro(int64), ro(float64), ro(uint64), ro(types.uint8), ro(types.boolean)
+i32s, u16s, f32s = ro(int32), ro(types.uint16), ro(types.float32)
+
+
+@intrinsic
+def first_bit(_, word):
+    """The place of the lowest bit that is set, of a word that is not 0."""
+    return int64(uint64), lambda context, builder, signature, values: builder.cttz(values[0], Constant(IntType(1), 1))
 
 
 @njit(types.int64(uint64), cache=True, nogil=True)
 def bits(x):
-    """Number of bits set."""
+    """Number of bits set (compilers know this for one instruction)."""
     x = x - ((x >> uint64(1)) & uint64(0x5555555555555555))
     x = (x & uint64(0x3333333333333333)) + ((x >> uint64(2)) & uint64(0x3333333333333333))
     x = (x + (x >> uint64(4))) & uint64(0x0F0F0F0F0F0F0F0F)
     return int64((x * uint64(0x0101010101010101)) >> uint64(56))
+
+
+@njit(float64(float64), cache=True, nogil=True)
+def farthest(chord):
+    """The most kilometres over the ellipsoid between two places `chord` km apart in a straight line; the least is `chord`.
+
+    A curve that bends nowhere more than a circle of radius R has, by Schur's theorem, no shorter chord than that circle's arc
+    of the same length: s ≤ 2R·asin(c/2R) = c·(1 + c²/24R² + 3c⁴/640R⁴ + …), and 5 % over the second term covers the rest.
+    """
+    return chord * (1 + BEND * chord * chord) if chord < NEARBY_KM else FARTHEST_KM
 
 
 @njit(float64(float64, float64, float64, float64), cache=True, nogil=True)
@@ -80,15 +101,3 @@ def doubted(raw, limit):
 def ceiling(value):
     """The least whole number of steps that is no less than `value`, at most one more."""
     return min(255, int(value / STEP) + 1)
-
-
-@njit(uint8[:, ::1](i32s, int64, i64s, i32s, u8s, u8s, ro(float64, 2)), cache=True, nogil=True)
-def ceilings_of(frequent, blocks, offsets, docs, tf, lengths, table):
-    """uint8 [F, B]: per frequent term and block of 64 documents its greatest saturated frequency in steps, rounded up."""
-    found = np.zeros((len(frequent), blocks), np.uint8)
-    for f in range(len(frequent)):
-        row = found[f]
-        for p in range(offsets[frequent[f]], offsets[frequent[f] + 1]):
-            doc = docs[p]
-            row[doc >> 6] = max(row[doc >> 6], ceiling(table[tf[p], lengths[doc]]))
-    return found

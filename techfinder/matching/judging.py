@@ -4,26 +4,27 @@
 second failure. What is kept is judged to the end, so the bits are those that `filters` gives.
 """
 
-from math import asin, isnan, sqrt
+from math import isnan, sqrt
 
 import numpy as np
 from numba import njit
-from numba.types import Tuple, float64, int64, uint64  # type: ignore[attr-defined]
+from numba.types import Tuple, float32, float64, int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.criteria import BIT, NEAR_DAYS, NEAR_KM, NEAR_SHARE
-from techfinder.matching.distance import DECIMETRES, LIMIT_KM, MEAN
+from techfinder.matching.distance import DECIMETRES
 from techfinder.matching.geometry import (
     GRAIN_KM,
-    SPHERE,
     bools,
     doubted,
     ellipsoid,
     f64s,
+    farthest,
+    first_bit,
     i32s,
     i64s,
+    ro,
     u8s,
     u16s,
-    u32s,
     u64s,
 )
 
@@ -34,16 +35,14 @@ HIDDEN = FULL | UNAVAILABLE | EXPIRED | BLOCKED
 FITS, NEAR, COUNT = 0, 1, 2
 OUT = -1
 
-# the columns of supplies, in this order, and alive and label_code before them
+# the columns of supplies, in this order
 DOC_COLUMNS = (
     "kind", "levels", "from", "until", "weekdays", "dayparts", "language", "places", "available", "org", "trust", "id",
     "theme", "point_start", "theme_owner",
 )  # fmt: skip
-POINT_COLUMNS = ("point_lat", "point_lon", "px", "py", "pz", "point_radius", "point_weekdays")
-DOCS = Tuple((
-    bools, u32s, u8s, u64s, i32s, i32s, u8s, u16s, u64s, i32s, bools, i64s, f64s, i64s, u64s, i64s, i32s,
-))  # fmt: skip
-POINTS = Tuple((f64s, f64s, f64s, f64s, f64s, f64s, u8s))
+POINT_COLUMNS = ("point_lat", "point_lon", "spot", "point_radius", "point_weekdays")
+DOCS = Tuple((u8s, u64s, i32s, i32s, u8s, u16s, u64s, i32s, bools, i64s, f64s, i64s, u64s, i64s, i32s))
+POINTS = Tuple((f64s, f64s, ro(float32, 2), f64s, u8s))
 # kinds wanted, accepted, nearly accepted; levels, near levels; first and last day, today; weekdays, dayparts, language;
 # place, travel; x, y, z; weights of the six shares, c, d0, anywhere; mass. Only numbers: passing them on costs nothing
 ASKED = Tuple((
@@ -51,7 +50,7 @@ ASKED = Tuple((
     float64, float64, float64, float64, float64, float64,
     float64, float64, float64, float64, float64, float64, float64, float64, float64, float64,
 ))  # fmt: skip
-SETS = Tuple((bools, i64s, i64s, i64s, u64s, f64s))  # open label sets; closed from and until; blocked; themes; powers of spread
+SETS = Tuple((u64s, i64s, i64s, i64s, u64s, f64s))  # bits of what is visible; closed from and until; blocked; themes; powers of spread
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -102,26 +101,55 @@ def judged(mode, kind, levels, since, until, weekdays, dayparts, language, place
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def roughly(mode, travel, px, py, pz, radius, weekdays, asked):
-    """(sure, fails, nearly, low) of an offer's only point by the sphere, whose error is bounded; not sure near a limit."""
-    n_week, lat, max_travel = asked[8], asked[11], asked[13]
-    limit = radius if travel == 1 else max_travel
-    if not limit >= 0 or isnan(lat):
-        return True, REACH, 0, 0.0
+def barred(fails, since, until, org, sets, asked):
+    """`fails` and what closed periods and blocked organisations add."""
+    closed_from, closed_until, blocked = sets[1], sets[2], sets[3]
+    for j in range(len(closed_from)):
+        if max(since, asked[5]) >= closed_from[j] and min(until, asked[6]) <= closed_until[j]:
+            fails |= PERIOD
+    for j in range(len(blocked)):
+        if org == blocked[j]:
+            fails |= BLOCKED
+    return fails
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def roughly(limit, x, y, z, weekdays, asked):
+    """(sure, fails, nearly, low, high) of an offer's only point by the chord; not sure near a limit."""
+    n_week = asked[8]
+    if not limit >= 0:
+        return True, REACH, 0, 0.0, 0.0
     nearly = limit * (1 + NEAR_SHARE) + NEAR_KM
-    square = (px - asked[14]) ** 2 + (py - asked[15]) ** 2 + (pz - asked[16]) ** 2
-    farthest = ((limit if mode == FITS else nearly) + GRAIN_KM) / (MEAN * (1 - SPHERE))
-    if square > farthest * farthest:
-        return True, REACH, 0, 0.0
-    rough = 2 * MEAN * asin(min(1.0, sqrt(square) / 2))
-    low, high = rough * (1 - SPHERE) - GRAIN_KM, rough * (1 + SPHERE) + GRAIN_KM
-    if low > nearly:
-        return True, REACH, 0, 0.0
-    if high < limit - LIMIT_KM or (low > limit + LIMIT_KM and high < nearly - LIMIT_KM):
+    chord = sqrt((x - asked[14]) ** 2 + (y - asked[15]) ** 2 + (z - asked[16]) ** 2)
+    low, high = chord - GRAIN_KM, farthest(chord + GRAIN_KM)
+    if not low <= nearly:  # nowhere, too
+        return True, REACH, 0, 0.0, 0.0
+    if high < limit or (low > limit and high < nearly):
         free = weekdays == 0 or n_week == 0 or (weekdays & n_week) != 0
         fails = (0 if free else WEEKDAYS) | (0 if high < limit else REACH)
-        return True, fails, fails, max(0.0, low)
-    return False, 0, 0, 0.0
+        return True, fails, fails, max(0.0, low), high
+    return False, 0, 0, 0.0, 0.0
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def nearest(travel, first, last, spot, pradius, pweek, asked):
+    """(verdict, low, high) of an offer's points by their chords: 0 none fits, 1 one does, its km between `low` and `high`, 2 not sure."""
+    n_week, max_travel = asked[8], asked[13]
+    verdict, least, most = 0, np.inf, np.inf
+    for p in range(first, last):
+        limit = float64(pradius[p]) if travel == 1 else max_travel
+        if not limit >= 0 or (pweek[p] != 0 and n_week != 0 and (pweek[p] & n_week) == 0):
+            continue
+        chord = sqrt((spot[p, 0] - asked[14]) ** 2 + (spot[p, 1] - asked[15]) ** 2 + (spot[p, 2] - asked[16]) ** 2)
+        if not chord - GRAIN_KM <= limit:
+            continue
+        high = farthest(chord + GRAIN_KM)
+        if high < limit:
+            verdict = max(verdict, 1)
+            least, most = min(least, max(0.0, chord - GRAIN_KM)), min(most, high)
+        else:
+            verdict = 2
+    return verdict, least, most
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -164,3 +192,49 @@ def judged_reach(travel, first, last, plat, plon, pradius, pweek, asked, known, 
         return REACH, 0, np.nan, -1, -1
     fails = (REACH if best_grade == 1 or best_grade == 3 else 0) | (WEEKDAYS if best_grade >= 2 else 0)
     return fails, fails, best_km, best_point, -1
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def unhindered(b, live, simple, docs, blocks, sets, asked):
+    """Those of the documents `live` of block b that pass every filter but the reach, as bits.
+
+    `simple`: no language, closed period or blocked organisation is asked about, so that kind and levels decide for a plain one.
+    """
+    kind, levels, since, until, weekdays, dayparts, language, places, available, org = docs[:10]
+    accepted, n_levels = asked[1], asked[3]
+    if blocks[0][b] & ~accepted != 0:
+        live = of_kinds(b, live, kind, accepted)
+    if n_levels != 0 and blocks[11][b] & n_levels == 0:
+        live = of_levels(b, live, levels, n_levels)
+    doubtful = live & ~blocks[12][b] if simple else live
+    while doubtful != 0:
+        bit = doubtful & (~doubtful + uint64(1))
+        doubtful ^= bit
+        row = (b << 6) + first_bit(bit)
+        fails, _ = judged(
+            FITS, kind[row], levels[row], since[row], until[row], weekdays[row], dayparts[row], language[row], places[row],
+            available[row], asked,
+        )  # fmt: skip
+        if fails != 0 or barred(0, since[row], until[row], org[row], sets, asked) != 0:
+            live ^= bit
+    return live
+
+
+@njit(cache=True, nogil=True)
+def of_kinds(b, live, kind, accepted):
+    """Those of a block of several kinds whose kind is accepted."""
+    found = uint64(0)
+    while live != 0:
+        i = first_bit(live)
+        live &= live - uint64(1)
+        found |= ((accepted >> uint64(kind[(b << 6) + i])) & uint64(1)) << uint64(i)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def of_levels(b, live, levels, wanted):
+    """Those that are for one of the levels."""
+    found = uint64(0)
+    for i in range(min(64, len(levels) - (b << 6))):
+        found |= uint64(levels[(b << 6) + i] & wanted != 0) << uint64(i)
+    return found & live

@@ -7,8 +7,15 @@ Score of term t in document d, as in Whoosh's BM25F (Robertson and Zaragoza 2009
 where f is the weighted frequency in eighths / 8 and len(d) is quantised as Whoosh does. N, df and avg are those of the
 generation (`Statistics`), also for documents that came later, so that every process gives equal scores.
 
-Arrays: hashes uint64 [T] sorted; offsets int64 [T+1]; docs int32 [P] ascending per term; tf uint8 [P]; lengths uint8 [N]
-(Whoosh's length byte). A term is known by the 64-bit BLAKE2b of its text; building refuses a collision.
+Arrays: hashes uint64 [T] sorted; tf uint8 [P] of term t in `tf[offsets[t]:offsets[t + 1]]`, documents ascending, offsets
+int64 [T+1]; lengths uint8 [N] (Whoosh's length byte). Which documents:
+
+    frequent   int32 [F]      the terms in one document of `SHARE_FREQUENT` at least, ascending
+    held       uint64 [F, B]  their documents, as bits, by blocks of 64
+    before     int32 [F, A]   how many of them come before an area of 1,024; with the bits of its blocks it gives the place in `tf`
+    docs       int32 [Q]      the documents of all other terms, in `docs[places[t]:places[t + 1]]`, places int64 [T+1]
+
+A term is known by the 64-bit BLAKE2b of its text; building refuses a collision.
 """
 
 from collections.abc import Sequence
@@ -21,9 +28,11 @@ import numpy as np
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from techfinder.matching.bulk import pile_of
+from techfinder.matching.inverted import laid, numbers
 from techfinder.matching.terms import EIGHTHS, Document
 
 B, K1 = 0.5, 1.2
+LEAST_FREQUENT, SHARE_FREQUENT = 256, 64  # a term is frequent from so many documents, and in one of so many
 LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
 
 
@@ -70,16 +79,26 @@ class Statistics:
 class Postings:
     hashes: np.ndarray
     offsets: np.ndarray
+    places: np.ndarray
     docs: np.ndarray
     tf: np.ndarray
     lengths: np.ndarray
+    frequent: np.ndarray
+    held: np.ndarray
+    before: np.ndarray
     total: int  # words in all documents, not quantised
 
-    def find(self, hashed: int) -> slice | None:
+    def find(self, hashed: int) -> int | None:
+        """The row of a term."""
         i = int(np.searchsorted(self.hashes, np.uint64(hashed)))
-        if i < len(self.hashes) and int(self.hashes[i]) == hashed:
-            return slice(int(self.offsets[i]), int(self.offsets[i + 1]))
-        return None
+        return i if i < len(self.hashes) and int(self.hashes[i]) == hashed else None
+
+    def documents(self, row: int) -> np.ndarray:
+        """The documents of a term, int32, ascending."""
+        first, last = int(self.places[row]), int(self.places[row + 1])
+        if first < last:
+            return self.docs[first:last]
+        return numbers(readonly(self.held[int(np.searchsorted(self.frequent, row))]))
 
     def statistics(self) -> Statistics:
         average = self.total / len(self.lengths) if len(self.lengths) else 1.0
@@ -99,7 +118,29 @@ def compile_postings(documents: Sequence[Document]) -> Postings:
     ranked = rank[pile.terms]
     owners = np.repeat(np.arange(len(pile), dtype=np.int32), np.diff(pile.starts))
     by = np.argsort(ranked, kind="stable")
-    offsets = np.zeros(len(names) + 1, np.int64)
-    np.cumsum(np.bincount(ranked, minlength=len(names)), out=offsets[1:])
+    df = np.bincount(ranked, minlength=len(names))
+    offsets, places = starts_of(df), starts_of(np.where(often(df, len(pile)), 0, df))
+    docs, frequent = owners[by], np.flatnonzero(often(df, len(pile))).astype(np.int32)
+    held, before = laid(readonly(frequent), readonly(offsets), readonly(docs), len(pile))
+    docs = docs[np.repeat(~often(df, len(pile)), df)]
     lengths = np.array([length_to_byte(n) for n in pile.lengths.tolist()], np.uint8)
-    return Postings(hashes, offsets, owners[by], pile.tf[by], lengths, int(pile.lengths.sum()))
+    return Postings(hashes, offsets, places, docs, pile.tf[by], lengths, frequent, held, before, int(pile.lengths.sum()))
+
+
+def often(df: np.ndarray, count: int) -> np.ndarray:
+    """bool [T]: which terms are frequent among `count` documents."""
+    return df >= max(LEAST_FREQUENT, count // SHARE_FREQUENT)
+
+
+def starts_of(counts: np.ndarray) -> np.ndarray:
+    """Where each of consecutive runs begins, and where the last ends, int64."""
+    starts = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=starts[1:])
+    return starts
+
+
+def readonly(array: np.ndarray) -> np.ndarray:
+    """The same values in an array that nobody writes: compiled functions take no other."""
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view

@@ -163,15 +163,18 @@ def covered(segment: Segment, terms: Sequence[QueryTerm]) -> np.ndarray:
     total = 0.0
     for worth in worths:
         total += worth
-    places = [
-        (n, where.start, where.stop)
+    postings = segment.postings
+    found = [
+        (n, postings.documents(row))
         for n, group in enumerate(groups.values()) for term in group
-        if (where := segment.postings.find(term_hash(term.key))) is not None
+        if (row := postings.find(term_hash(term.key))) is not None
     ]  # fmt: skip
-    groups_, begin, end = np.array(places, np.int64).reshape(-1, 3).T.copy()
+    ends = np.cumsum([0] + [len(docs) for _, docs in found])
+    docs = np.concatenate([np.zeros(0, np.int32), *(docs for _, docs in found)])
     return search_kernel.covered(
-        segment.postings.docs, begin, end, groups_, np.array(worths, np.float64), COVER * total - 1e-9, len(segment)
-    )
+        docs, ends[:-1], ends[1:], np.array([n for n, _ in found], np.int64), np.array(worths, np.float64), COVER * total - 1e-9,
+        len(segment),
+    )  # fmt: skip
 
 
 def within(segment: Segment, known: Catalogue, asked: Asked, base: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from techfinder.matching import kernel
-from techfinder.matching.blocks import BLOCK, blocks_of, order_of
-from techfinder.matching.bounding import BLOCK_COLUMNS
+from techfinder.matching.blocks import BLOCK, blocks_of, order_of, packed
+from techfinder.matching.bounding import AREA_COLUMNS, BLOCK_COLUMNS
 from techfinder.matching.bulk import Pile, pile_of
 from techfinder.matching.columns import (
     TRAVEL,
@@ -17,6 +16,7 @@ from techfinder.matching.columns import (
     need_columns,
     supply_columns,
 )
+from techfinder.matching.inverted import text_scores
 from techfinder.matching.judging import DOC_COLUMNS, POINT_COLUMNS
 from techfinder.matching.postings import (
     Document,
@@ -44,7 +44,7 @@ MOST_VIEWERS = 100  # whose open labels are remembered
 class Segment:
     """`alive` bool [N] is False for tombstones. `blocks` (of supplies) are those of `blocks.py`, made with `table`, the
     generation's saturation table, float64 [256, 256]. `derived` is for what readers make of the columns once, tombstones not counted;
-    `kept` for what every question needs, with them.
+    `kept` for what every question needs, tombstones counted: per viewer the documents that it may see.
     """
 
     postings: Postings
@@ -61,27 +61,38 @@ class Segment:
         return len(self.alive)
 
     @property
-    def arguments(self) -> tuple:
-        """The kernel's (docs, points, travels, blocks, text)."""
-        made = self.kept.get("arguments")
+    def text(self) -> tuple:
+        """What `inverted.TEXT` says."""
+        made = self.derived.get("text")
         if made is None:
-            c, p = self.columns, self.postings
-            made = self.kept["arguments"] = (
-                tuple(map(fixed, (self.alive, self.label_code, *(c[name] for name in DOC_COLUMNS)))),
+            p = self.postings
+            arrays = (p.hashes, p.offsets, p.places, p.docs, p.tf, p.lengths, p.frequent, p.held, p.before, self.table)
+            made = self.derived["text"] = tuple(map(fixed, arrays))
+        return made
+
+    @property
+    def arguments(self) -> tuple:
+        """The kernel's (docs, points, travels, areas, blocks, text)."""
+        made = self.derived.get("arguments")
+        if made is None:
+            c, b = self.columns, self.blocks
+            made = self.derived["arguments"] = (
+                tuple(fixed(c[name]) for name in DOC_COLUMNS),
                 tuple(fixed(c[name]) for name in POINT_COLUMNS),
                 TRAVELS,
-                tuple(fixed(self.blocks[name]) for name in BLOCK_COLUMNS),
-                tuple(map(fixed, (p.hashes, p.offsets, p.docs, p.tf, p.lengths, self.table))),
+                tuple(fixed(b[name]) for name in AREA_COLUMNS),
+                tuple(fixed(b[name]) for name in BLOCK_COLUMNS),
+                self.text,
             )
         return made
 
-    def open_sets(self, viewer: frozenset[str]) -> np.ndarray:
-        """bool per set of labels: whether the viewer holds one of them."""
+    def seen_by(self, viewer: frozenset[str]) -> np.ndarray:
+        """Bits of the documents that are alive and share a label with the viewer, uint64 [B]."""
         made = self.kept.get(viewer)
         if made is None:
             if len(self.kept) > MOST_VIEWERS:
                 self.kept.clear()
-            made = self.kept[viewer] = fixed([bool(s & viewer) for s in self.labels], bool)
+            made = self.kept[viewer] = fixed(packed(self.visible(viewer)))
         return made
 
     def without(self, ids: frozenset[int]) -> "Segment":
@@ -108,15 +119,14 @@ class Segment:
         """bool [N]: alive, and a label shared with the viewer."""
         if not len(self.alive):
             return self.alive
-        open_sets = self.open_sets(viewer)
+        open_sets = np.array([bool(s & viewer) for s in self.labels], bool)
         return self.alive if open_sets.all() else self.alive & open_sets[self.label_code]
 
     def text_scores(self, terms: Sequence[QueryTerm], statistics: Statistics, table: np.ndarray) -> np.ndarray:
         """Σ weight · idf · saturated frequency per document, float64 [N]; terms are added in their order."""
         hashes = np.array([term_hash(t.key) for t in terms], np.uint64)
         factors = np.array([t.weight for t in terms], np.float64) * statistics.idfs(hashes)
-        p = self.postings
-        return kernel.text_scores(hashes, factors, p.hashes, p.offsets, p.docs, p.tf, p.lengths, table)
+        return text_scores(fixed(hashes), fixed(factors), (*self.text[:-1], fixed(table)))
 
 
 def arranged(things: Sequence[Any], documents: Sequence[Document], supplies: bool) -> tuple[list[Any], Pile]:

@@ -24,7 +24,7 @@ from techfinder.matching.vocabulary import Vocabulary
 
 VERSION = fingerprint()  # of the analysis, its data and the format: another one is rebuilt, never read
 TEXT = "text"
-PARTS = ("hashes", "offsets", "docs", "tf", "lengths")
+PARTS = ("hashes", "offsets", "places", "docs", "tf", "lengths", "frequent", "held", "before")
 
 
 class Shelf(Sequence):

@@ -1,0 +1,80 @@
+"""How many are on the subject, and which filter alone keeps how many of them out."""
+
+import numpy as np
+from numba import njit
+from numba.types import Tuple, boolean, float64, int64, uint64  # type: ignore[attr-defined]
+
+from techfinder.matching.criteria import BIT
+from techfinder.matching.finishing import MOST_DOUBTS, noted
+from techfinder.matching.geometry import bits, f64s, first_bit, i64s, u8s, u64s
+from techfinder.matching.inverted import TEXT, frequent_of, row_of
+from techfinder.matching.judging import ASKED, COUNT, DOCS, OUT, POINTS, SETS, barred, judged, judged_reach, roughly
+
+CODES = len(BIT)
+
+COUNTED = Tuple((uint64[::1], int64[::1], int64[::1]))(
+    boolean, DOCS, POINTS, u8s, TEXT, ASKED, SETS, u64s, f64s, i64s, f64s
+)  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def on_subject(terms, factors, text, docs, themes):
+    """Bits of the documents that share a word or a theme with the question."""
+    places, posted, held = text[2], text[3], text[7]
+    found = np.zeros((len(docs[0]) + 63) >> 6, np.uint64)
+    for t in range(len(terms)):
+        row = row_of(terms[t], text)
+        if row < 0 or not factors[t] > 0:
+            continue
+        f = frequent_of(row, text)
+        if f >= 0:
+            found |= held[f]
+        for p in range(places[row], places[row + 1]):
+            found[posted[p] >> 6] |= uint64(1) << uint64(posted[p] & 63)
+    theme, owner = docs[12], docs[14]
+    for wanted in themes:
+        for i in range(len(theme)):
+            if theme[i] == wanted:
+                found[owner[i] >> 6] |= uint64(1) << uint64(owner[i] & 63)
+    return found
+
+
+@njit(COUNTED, cache=True, nogil=True)
+def counted(counting, docs, points, travels, text, asked, sets, terms, factors, known, known_km):
+    """(subject, counts, doubts): what is on the subject (bits); how many of those are visible, and with `counting` per filter
+    how many only it keeps out."""
+    kind, levels, since, until, weekdays, dayparts, language, places, available, org, _, _, _, start, _ = docs
+    plat, plon, spot, pradius, pweek = points
+    subject = on_subject(terms, factors, text, docs, sets[4])
+    counts = np.zeros(1 + CODES, np.int64)
+    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
+    for b in range(len(subject)):
+        live = subject[b] & sets[0][b]
+        counts[0] += bits(live)
+        while counting and live != 0:
+            row = (b << 6) + first_bit(live)
+            live &= live - uint64(1)
+            fails, _ = judged(
+                COUNT, kind[row], levels[row], since[row], until[row], weekdays[row], dayparts[row], language[row], places[row],
+                available[row], asked,
+            )  # fmt: skip
+            if fails == OUT:
+                continue
+            fails = barred(fails, since[row], until[row], org[row], sets, asked)
+            travel, first = travels[kind[row]], start[row]
+            if travel > 0:
+                sure, f = False, 0
+                if start[row + 1] - first == 1:
+                    limit = pradius[first] if travel == 1 else asked[13]
+                    sure, f, _, _, _ = roughly(limit, spot[first, 0], spot[first, 1], spot[first, 2], pweek[first], asked)
+                if not sure:
+                    f, _, _, _, doubt = judged_reach(
+                        travel, first, start[row + 1], plat, plon, pradius, pweek, asked, known, known_km
+                    )
+                    if doubt >= 0:
+                        noted(doubts, doubt)
+                fails |= f
+            if fails > 0 and fails & (fails - 1) == 0:
+                for code in range(CODES):
+                    counts[1 + code] += fails == 1 << code
+    return subject, counts, doubts[1 : doubts[0] + 1]

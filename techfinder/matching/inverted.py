@@ -1,0 +1,115 @@
+"""The inverted index in compiled code: laying it, and walking it. `postings.py` says what the arrays are."""
+
+import numpy as np
+from numba import njit
+from numba.types import Tuple, float64, int32, int64, uint8, uint64  # type: ignore[attr-defined]
+
+from techfinder.matching.geometry import bits, ceiling, f64s, first_bit, i32s, i64s, ro, u8s, u64s
+
+AREA = 10  # 2^AREA documents; of blocks of 64, so many:
+BLOCKS_IN_AREA = 1 << (AREA - 6)
+
+# hashes, offsets, places, docs, tf, lengths, frequent, held, before, table
+TEXT = Tuple((u64s, i64s, i64s, i32s, u8s, u8s, i32s, ro(uint64, 2), ro(int32, 2), ro(float64, 2)))
+
+
+@njit(Tuple((uint64[:, ::1], int32[:, ::1]))(i32s, i64s, i32s, int64), cache=True, nogil=True)
+def laid(frequent, offsets, docs, count):
+    """(held, before): the bits of the frequent terms' documents, and how many of them come before each area."""
+    blocks, areas = (count + 63) >> 6, (count + (1 << AREA) - 1) >> AREA
+    held, before = np.zeros((len(frequent), blocks), np.uint64), np.zeros((len(frequent), areas), np.int32)
+    for f in range(len(frequent)):
+        for p in range(offsets[frequent[f]], offsets[frequent[f] + 1]):
+            held[f, docs[p] >> 6] |= uint64(1) << uint64(docs[p] & 63)
+        n = 0
+        for b in range(blocks):
+            if b % BLOCKS_IN_AREA == 0:
+                before[f, b // BLOCKS_IN_AREA] = n
+            n += bits(held[f, b])
+    return held, before
+
+
+@njit(int32[::1](u64s), cache=True, nogil=True)
+def numbers(held):
+    """The places of the bits that are set, ascending."""
+    n = 0
+    for word in held:
+        n += bits(word)
+    found = np.empty(n, np.int32)
+    n = 0
+    for b in range(len(held)):
+        word = held[b]
+        while word != 0:
+            found[n] = (b << 6) + first_bit(word)
+            word &= word - uint64(1)
+            n += 1
+    return found
+
+
+@njit(uint8[:, ::1](i32s, i64s, ro(uint64, 2), u8s, u8s, ro(float64, 2)), cache=True, nogil=True)
+def ceilings_of(frequent, offsets, held, tf, lengths, table):
+    """uint8 [F, B]: per frequent term and block of 64 documents its greatest saturated frequency in steps, rounded up."""
+    found = np.zeros(held.shape, np.uint8)
+    for f in range(len(frequent)):
+        p = offsets[frequent[f]]
+        for b in range(held.shape[1]):
+            word = held[f, b]
+            while word != 0:
+                value = ceiling(table[tf[p], lengths[(b << 6) + first_bit(word)]])
+                found[f, b] = max(found[f, b], value)
+                word &= word - uint64(1)
+                p += 1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def row_of(term, text):
+    """The row of a term in the lexicon; -1 when it is not there."""
+    hashes = text[0]
+    i = np.searchsorted(hashes, term)
+    return i if i < len(hashes) and hashes[i] == term else -1
+
+
+@njit(cache=True, nogil=True)
+def frequent_of(row, text):
+    """The row of a term in `held`; -1 when it is not frequent."""
+    places, frequent = text[2], text[6]
+    if row < 0 or places[row] < places[row + 1]:
+        return -1
+    return np.searchsorted(frequent, row)
+
+
+@njit(cache=True, nogil=True)
+def looked_up(terms, text):
+    """(rows, often), int64 [T]: the terms' rows in the lexicon and in `held`, -1 for those that are not there."""
+    rows, often = np.empty(len(terms), np.int64), np.empty(len(terms), np.int64)
+    for t in range(len(terms)):
+        rows[t] = row_of(terms[t], text)
+        often[t] = frequent_of(rows[t], text)
+    return rows, often
+
+
+@njit(float64[::1](u64s, f64s, TEXT), cache=True, nogil=True)
+def text_scores(asked, factors, text):
+    """Σ factor · saturated frequency per document, float64 [N]; `asked` are hashes in the order of addition."""
+    _, offsets, places, docs, tf, lengths, _, held, _, table = text
+    total = np.zeros(len(lengths), np.float64)
+    for q in range(len(asked)):
+        row = row_of(asked[q], text)
+        if row < 0:
+            continue
+        factor, p = factors[q], offsets[row]
+        f = frequent_of(row, text)
+        if f < 0:
+            for at in range(places[row], places[row + 1]):
+                total[docs[at]] += factor * table[tf[p], lengths[docs[at]]]
+                p += 1
+            continue
+        for b in range(held.shape[1]):
+            word = held[f, b]
+            while word != 0:
+                doc = (b << 6) + first_bit(word)
+                total[doc] += factor * table[tf[p], lengths[doc]]
+                word &= word - uint64(1)
+                p += 1
+    return total
