@@ -72,6 +72,8 @@ class Analyser:
         self.is_ballast = lru_cache(50_000)(self.is_ballast)  # type: ignore[method-assign]
         self.is_light = lru_cache(50_000)(self.is_light)  # type: ignore[method-assign]
         self.terms = lru_cache(100_000)(self.terms_of)
+        self.phrase_key = lru_cache(100_000)(self.phrase_key)  # type: ignore[method-assign]
+        self.knows = lru_cache(100_000)(self.knows)  # type: ignore[method-assign]
         self.thesaurus = Thesaurus(self.keys, groups, self.lemma)
 
     def lemma(self, word: str) -> str | None:

@@ -8,6 +8,7 @@ that pass or fail the same filters and are about the same. Per block b (arrays [
     x y z  float32          a centre, km from the centre of the earth   spread  float32  km from it to the farthest place
     reach, near_reach  float32   km from the centre within which a company of the block comes, and nearly comes
     every  uint64           levels that all its documents have
+    by_level uint64 [B, L]  per level (bit) the documents that are for it
     plain  uint64           its documents that are free of limits in time, available and not full
     trust  float32          greatest trust (0.5 without data)   themes uint64  bits of the themes' hashes (mod 64)
     theme_start  int32 [B+1]     its pairs in the column `theme`
@@ -87,6 +88,7 @@ def blocks_of(columns: Arrays, postings: Postings, table: np.ndarray) -> Arrays:
     return summary(columns, SHIFT) | areas | {
         "every": over(np.bitwise_and, columns["levels"], starts),
         "plain": packed(plain(columns)),
+        "by_level": by_level(columns["levels"]),
         "trust": upward(over(np.maximum, trust, starts)),
         "themes": themes_in(columns, len(starts)),
         "theme_start": np.searchsorted(columns["theme_owner"], np.arange(len(starts) + 1) * BLOCK).astype(np.int32),
@@ -127,6 +129,11 @@ def packed(mask: np.ndarray) -> np.ndarray:
     octets = np.zeros(-(-len(mask) // BLOCK) * 8, np.uint8)
     octets[: -(-len(mask) // 8)] = np.packbits(mask, bitorder="little")
     return octets.view("<u8")
+
+
+def by_level(levels: np.ndarray) -> np.ndarray:
+    used = int(np.bitwise_or.reduce(levels, initial=np.uint64(0))).bit_length()
+    return np.stack([packed((levels >> np.uint64(bit)) & np.uint64(1) != 0) for bit in range(max(used, 1))], axis=1)
 
 
 def unpacked(bits: np.ndarray, count: int) -> np.ndarray:

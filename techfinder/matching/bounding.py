@@ -20,8 +20,8 @@ SLACK = 1e-9  # more than rounding can add to a bound
 SUMMARY = ("kinds", "levels", "since", "until", "ways", "x", "y", "z", "spread", "reach", "near_reach")
 AREAS = Tuple((u64s, u64s, i32s, i32s, u8s, f32s, f32s, f32s, f32s, f32s, f32s))
 AREA_COLUMNS = tuple(f"area_{name}" for name in SUMMARY)
-BLOCKS = Tuple((*AREAS.types, u64s, u64s, f32s, u64s, i32s, ro(uint8, 2)))
-BLOCK_COLUMNS = (*SUMMARY, "every", "plain", "trust", "themes", "theme_start", "ceilings")
+BLOCKS = Tuple((*AREAS.types, u64s, u64s, ro(uint64, 2), f32s, u64s, i32s, ro(uint8, 2)))
+BLOCK_COLUMNS = (*SUMMARY, "every", "plain", "by_level", "trust", "themes", "theme_start", "ceilings")
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -65,7 +65,7 @@ def most_besides(kinds, levels, ways, low, trust, own, asked):
 def candidates(mode, areas, blocks, asked, themes):
     """(numbers, rest, about): the blocks that pass, ascending, the most they can have besides words, and whether a theme may match."""
     a_kinds, a_levels, a_since, a_until, a_ways, ax, ay, az, a_spread, a_reach, a_near = areas
-    kinds, levels, since, until, ways, x, y, z, spread, reach, near_reach, _, _, trust, theme_bits, _, _ = blocks
+    kinds, levels, since, until, ways, x, y, z, spread, reach, near_reach, _, _, _, trust, theme_bits, _, _ = blocks
     sought = uint64(0)
     for theme in themes:
         sought |= uint64(1) << (theme & uint64(63))
@@ -94,7 +94,7 @@ def ceilings(numbers, rows, often, text, blocks):
     """(ceilings, spots): uint8 and int32 [T, n], per term and candidate block its ceiling in steps, 0 where it does not occur, and
     for terms that are not frequent the place in `docs` of its first document there. `often`: rows in `held`, -1 for others."""
     _, offsets, places, docs, tf, lengths, _, _, _, table = text
-    known = blocks[16]
+    known = blocks[17]
     found, spots = np.zeros((len(rows), len(numbers)), np.uint8), np.empty((len(rows), len(numbers)), np.int32)
     if len(numbers) == 0:
         return found, spots

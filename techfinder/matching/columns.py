@@ -7,6 +7,7 @@ Sets (themes, regions, closed periods, blocked organisations) are flat pairs (ow
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 import numpy as np
 
@@ -51,6 +52,13 @@ def near_mask(kinds: Iterable[str]) -> int:
     return sum(1 << code for code, near in enumerate(NEAR_MASK) if near & wanted)
 
 
+@lru_cache(1_000)
+def masks_of(kinds: frozenset[str]) -> tuple[np.uint64, np.uint64, np.uint64]:
+    """The kinds asked for, those accepted and those nearly accepted."""
+    return np.uint64(kind_mask(kinds)), np.uint64(accepted_mask(kinds)), np.uint64(near_mask(kinds))
+
+
+@lru_cache(1_000)
 def language_code(language: str) -> int:
     return int.from_bytes(language.encode()[:8], "little")
 

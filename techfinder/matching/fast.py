@@ -11,7 +11,7 @@ from techfinder.geo.distance import km as geodesic
 from techfinder.matching import kernel
 from techfinder.matching.blend import Weights
 from techfinder.matching.blocks import unpacked
-from techfinder.matching.columns import accepted_mask, early, kind_mask, language_code, late, near_mask
+from techfinder.matching.columns import early, language_code, late, masks_of
 from techfinder.matching.counting import counted
 from techfinder.matching.criteria import CODES
 from techfinder.matching.distance import A, F
@@ -23,7 +23,8 @@ from techfinder.matching.segment import Segment, fixed
 from techfinder.matching.values import Need
 
 NOTHING = -1.0  # a score that everything reaches
-NONE_KNOWN = (fixed([], np.int64), fixed([], np.float64))
+NONE, NO_THEMES = fixed([], np.int64), fixed([], np.uint64)
+NONE_KNOWN = (NONE, fixed([], np.float64))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def asked_of(need: Need, q: Question, w: Weights) -> Asked:
     today = q.today.toordinal()
     u = np.uint64
     numbers = (
-        u(kind_mask(need.kinds)), u(accepted_mask(need.kinds)), u(near_mask(need.kinds)), u(need.levels), u(need.near_levels),
+        *masks_of(need.kinds), u(need.levels), u(need.near_levels),
         max(early(need.period_from), today), late(need.period_until), today,
         need.weekdays & 0x7F, need.dayparts & 0xFFFF, u(language_code(need.language)),
         lat, lon, -1.0 if need.max_travel_km is None else float(need.max_travel_km),
@@ -66,8 +67,8 @@ def asked_of(need: Need, q: Question, w: Weights) -> Asked:
         w.text, w.near, w.themes, w.levels, w.kind, w.trust, w.c, w.d0, w.anywhere, q.mass,
     )  # fmt: skip
     arrays = (
-        fixed([a.toordinal() for a, _ in need.closed], np.int64), fixed([b.toordinal() for _, b in need.closed], np.int64),
-        fixed(sorted(need.blocked), np.int64), fixed(sorted(q.themes), np.uint64),
+        listed([a.toordinal() for a, _ in need.closed]), listed([b.toordinal() for _, b in need.closed]),
+        listed(sorted(need.blocked)), fixed(sorted(q.themes), np.uint64) if q.themes else NO_THEMES,
     )  # fmt: skip
     return Asked(need, q, w, numbers, arrays)
 
@@ -77,6 +78,11 @@ def position(lat: float, lon: float) -> tuple[float, float, float]:
     p, q = radians(lat), radians(lon)
     n = A / sqrt(1 - F * (2 - F) * sin(p) ** 2)
     return n * cos(p) * cos(q), n * cos(p) * sin(q), n * (1 - F) ** 2 * sin(p)
+
+
+def listed(numbers: list[int]) -> np.ndarray:
+    """As int64."""
+    return fixed(numbers, np.int64) if numbers else NONE
 
 
 @lru_cache(8)

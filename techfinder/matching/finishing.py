@@ -11,7 +11,7 @@ from numba.types import uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.bounding import SLACK, text_share
 from techfinder.matching.distance import DECIMETRES
-from techfinder.matching.geometry import bits, doubted, ellipsoid, first_bit
+from techfinder.matching.geometry import bits, borrowed, doubted, ellipsoid, first_bit
 from techfinder.matching.judging import judged_reach, known_of
 
 SHARES = 6
@@ -119,8 +119,9 @@ def settled(at, order, whole, real, docs, points, travels, asked, themes, doubts
 
 
 @njit(cache=True, nogil=True)
-def finished(k, room, filled, least, order, whole, real, docs, points, travels, asked, sets, doubts, known, known_km):
+def finished(k, room, filled, least, first, docs, points, travels, asked, sets, doubts, known, known_km):
     """(filled, least): the list with exact scores, best first, at most `room` and nothing below `least`."""
+    order, whole, real = first
     rows = order[:filled].copy()
     spare = order[filled:].copy()
     n = m = 0
@@ -146,9 +147,9 @@ def finished(k, room, filled, least, order, whole, real, docs, points, travels, 
 @njit(cache=True, nogil=True)
 def entered(live, b, filled, least, ranges, first, docs, asked):
     """`filled` after the documents `live` of block b went into the list; it must have room for 64."""
-    total, lower, upper, own, failed = ranges
-    order, whole, real = first
-    org, ids = docs[9], docs[11]
+    total, lower, upper, own, failed = borrowed(ranges)
+    order, whole, real = borrowed(first)
+    org, ids = borrowed(docs[9]), borrowed(docs[11])
     while live != 0:
         bit = live & (~live + uint64(1))
         live ^= bit

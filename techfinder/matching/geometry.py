@@ -37,6 +37,26 @@ def first_bit(_, word):
     return int64(uint64), lambda context, builder, signature, values: builder.cttz(values[0], Constant(IntType(1), 1))
 
 
+@intrinsic
+def borrowed(_, thing):
+    """The same arrays, in tuples or not, whose users are not counted: for loops in which handing them on would cost more than the work.
+
+    A function may only borrow its own arguments: whoever calls it holds them until it is back.
+    """
+
+    def lent(context, builder, type_, value):
+        if isinstance(type_, types.BaseTuple):
+            parts = [lent(context, builder, t, builder.extract_value(value, i)) for i, t in enumerate(type_.types)]
+            return context.make_tuple(builder, type_, parts)
+        if not isinstance(type_, Array):
+            return value
+        array = context.make_array(type_)(context, builder, value)
+        array.meminfo, array.parent = Constant(array.meminfo.type, None), Constant(array.parent.type, None)
+        return array._getvalue()
+
+    return thing(thing), lambda context, builder, signature, values: lent(context, builder, thing, values[0])
+
+
 @njit(types.int64(uint64), cache=True, nogil=True)
 def bits(x):
     """Number of bits set (compilers know this for one instruction)."""

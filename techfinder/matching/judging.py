@@ -205,7 +205,11 @@ def unhindered(b, live, simple, docs, blocks, sets, asked):
     if blocks[0][b] & ~accepted != 0:
         live = of_kinds(b, live, kind, accepted)
     if n_levels != 0 and blocks[11][b] & n_levels == 0:
-        live = of_levels(b, live, levels, n_levels)
+        wanted, fit = blocks[1][b] & n_levels, uint64(0)
+        while wanted != 0:
+            fit |= blocks[13][b, first_bit(wanted)]
+            wanted &= wanted - uint64(1)
+        live &= fit
     doubtful = live & ~blocks[12][b] if simple else live
     while doubtful != 0:
         bit = doubtful & (~doubtful + uint64(1))
@@ -229,12 +233,3 @@ def of_kinds(b, live, kind, accepted):
         live &= live - uint64(1)
         found |= ((accepted >> uint64(kind[(b << 6) + i])) & uint64(1)) << uint64(i)
     return found
-
-
-@njit(cache=True, nogil=True)
-def of_levels(b, live, levels, wanted):
-    """Those that are for one of the levels."""
-    found = uint64(0)
-    for i in range(min(64, len(levels) - (b << 6))):
-        found |= uint64(levels[(b << 6) + i] & wanted != 0) << uint64(i)
-    return found & live

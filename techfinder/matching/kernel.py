@@ -27,7 +27,7 @@ from techfinder.matching.finishing import (
     noted,
     still_shares,
 )
-from techfinder.matching.geometry import f64s, first_bit, i64s, u8s, u64s
+from techfinder.matching.geometry import borrowed, f64s, first_bit, i64s, u8s, u64s
 from techfinder.matching.inverted import TEXT, looked_up
 from techfinder.matching.judging import (
     ASKED,
@@ -51,7 +51,7 @@ from techfinder.matching.judging import (
 def own_themes(b, blocks, docs, themes, own):
     """How many asked themes each document of block b has, into `own` int64 [64]."""
     own[:] = 0
-    theme, owner, starts = docs[12], docs[14], blocks[15]
+    theme, owner, starts = docs[12], docs[14], blocks[16]
     for i in range(starts[b], starts[b + 1]):
         for wanted in themes:
             if theme[i] == wanted:
@@ -137,34 +137,20 @@ def nearly_fitting(mode, b, live, words, least, docs, points, travels, asked, se
     return live
 
 
-RUN = Tuple((int64[:, ::1], float64[:, ::1], float64, int64[::1]))(
-    int64, int64, int64, float64, DOCS, POINTS, u8s, AREAS, BLOCKS, TEXT, ASKED, SETS, u64s, f64s, i64s, f64s
-)
-
-
-@njit(RUN, cache=True, nogil=True)
-def run(mode, k, room, least, docs, points, travels, areas, blocks, text, asked, sets, terms, factors, known, known_km):
-    """(whole, real, least, doubts): the best of one segment, best first, ties on id, in the columns of `finishing.listed`.
-
-    With `mode` FITS: all of the first `room` that can come among the first `k` after the re-ranking (`needed`); with NEAR
-    the first `room` near misses. What scores less than `least` is of no use; the `least` that came of it is returned: all
-    that reach it are there. `doubts`: points to ask geopy about before the rest is true.
-    """
-    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
-    order, whole, real = first = listed(len(docs[0]), room)
+@njit(cache=True, nogil=True)
+def visited(
+    mode, k, room, least, docs, points, travels, blocks, text, asked, sets, factors, known, known_km, queue, terms, first, doubts,
+    ranges, hand,
+):  # fmt: skip
+    """(filled, least) after all blocks that can matter, best bound first."""
+    docs, points, travels, blocks, text, sets = borrowed((docs, points, travels, blocks, text, sets))
+    factors, known, known_km, doubts = borrowed((factors, known, known_km, doubts))
+    terms, first, ranges, hand = borrowed((terms, first, ranges, hand))
+    ahead, bound, numbers, about, words = borrowed(queue)
+    order, whole, real = first
     filled, themes = 0, sets[4]
-    numbers, rest, about = candidates(mode, areas, blocks, asked, themes)
-    rows, often = looked_up(terms, text)
-    heaviest = np.argsort(-factors)
-    found, spots = ceilings(numbers, rows, often, text, blocks)
-    words = text_bounds(found, factors, asked)
-    bound = np.empty(len(numbers), np.float64)
-    for j in range(len(numbers)):
-        bound[j] = max(words[j], 0.0) + rest[j] + SLACK if words[j] >= 0 or about[j] else -1.0
-    ranges = (np.empty(64), np.empty(64), np.empty(64), np.zeros(64, np.int64), np.zeros(64, np.int64))
-    hand = (np.empty((len(rows), 64), np.uint8), np.empty(len(rows), np.uint64), np.empty(64))
     simple = len(sets[1]) == 0 and len(sets[3]) == 0 and asked[10] == 0
-    for j in by_bucket(bound):
+    for j in ahead:
         if bucket(bound[j]) < bucket(least):
             break
         if bound[j] < max(least, 0.0):
@@ -181,7 +167,7 @@ def run(mode, k, room, least, docs, points, travels, areas, blocks, text, asked,
         else:
             live = nearly_fitting(mode, b, live, most, least, docs, points, travels, asked, sets, ranges, doubts, known, known_km)
         if live != 0:
-            live = added_up(b, j, live, least, found, spots, rows, often, factors, heaviest, text, asked, ranges, hand)
+            live = added_up(b, j, live, least, terms, factors, text, asked, ranges, hand)
         if live == 0:
             continue
         n = filled
@@ -192,6 +178,36 @@ def run(mode, k, room, least, docs, points, travels, areas, blocks, text, asked,
         while filled > 0 and real[order[filled - 1], MOST] < least:
             filled -= 1
         if filled > len(order) - 64:
-            filled, least = finished(k, room, filled, least, order, whole, real, docs, points, travels, asked, sets, doubts, known, known_km)
-    filled, least = finished(k, room, filled, least, order, whole, real, docs, points, travels, asked, sets, doubts, known, known_km)
+            filled, least = finished(k, room, filled, least, first, docs, points, travels, asked, sets, doubts, known, known_km)
+    return finished(k, room, filled, least, first, docs, points, travels, asked, sets, doubts, known, known_km)
+
+
+RUN = Tuple((int64[:, ::1], float64[:, ::1], float64, int64[::1]))(
+    int64, int64, int64, float64, DOCS, POINTS, u8s, AREAS, BLOCKS, TEXT, ASKED, SETS, u64s, f64s, i64s, f64s
+)
+
+
+@njit(RUN, cache=True, nogil=True)
+def run(mode, k, room, least, docs, points, travels, areas, blocks, text, asked, sets, terms, factors, known, known_km):
+    """(whole, real, least, doubts): the best of one segment, best first, ties on id, in the columns of `finishing.listed`.
+
+    With `mode` FITS: all of the first `room` that can come among the first `k` after the re-ranking (`needed`); with NEAR
+    the first `room` near misses. What scores less than `least` is of no use; the `least` that came of it is returned: all
+    that reach it are there. `doubts`: points to ask geopy about before the rest is true.
+    """
+    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
+    order, whole, real = first = listed(len(docs[0]), room)
+    numbers, rest, about = candidates(mode, areas, blocks, asked, sets[4])
+    rows, often = looked_up(terms, text)
+    found, spots = ceilings(numbers, rows, often, text, blocks)
+    words = text_bounds(found, factors, asked)
+    bound = np.empty(len(numbers), np.float64)
+    for j in range(len(numbers)):
+        bound[j] = max(words[j], 0.0) + rest[j] + SLACK if words[j] >= 0 or about[j] else -1.0
+    filled, least = visited(
+        mode, k, room, least, docs, points, travels, blocks, text, asked, sets, factors, known, known_km,
+        (by_bucket(bound), bound, numbers, about, words), (rows, often, np.argsort(-factors), found, spots), first, doubts,
+        (np.empty(64), np.empty(64), np.empty(64), np.zeros(64, np.int64), np.zeros(64, np.int64)),
+        (np.empty((len(rows), 64), np.uint8), np.empty(len(rows), np.uint64), np.empty(64)),
+    )  # fmt: skip
     return whole[order[:filled]], real[order[:filled]], least, doubts[1 : doubts[0] + 1]

@@ -35,8 +35,9 @@ class Question:
 
 def factors_of(terms: Sequence[QueryTerm], statistics: Statistics) -> tuple[np.ndarray, np.ndarray]:
     """The terms' hashes, uint64 [T], and weight · idf, float64 [T]."""
-    hashes = np.array([term_hash(t.key) for t in terms], np.uint64)
-    factors = np.array([t.weight for t in terms], np.float64) * statistics.idfs(hashes)
+    known = [statistics.hashed(t.key) for t in terms]
+    hashes = np.array([number for number, _ in known], np.uint64)
+    factors = np.array([t.weight * idf for t, (_, idf) in zip(terms, known, strict=True)], np.float64)
     hashes.flags.writeable = factors.flags.writeable = False
     return hashes, factors
 

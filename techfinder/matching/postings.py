@@ -19,7 +19,7 @@ A term is known by the 64-bit BLAKE2b of its text; building refuses a collision.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from math import log
@@ -32,6 +32,7 @@ from techfinder.matching.inverted import laid, numbers
 from techfinder.matching.terms import EIGHTHS, Document
 
 B, K1 = 0.5, 1.2
+MOST_KEPT = 50_000  # terms, some 150 bytes each
 LEAST_FREQUENT, SHARE_FREQUENT = 256, 64  # a term is frequent from so many documents, and in one of so many
 LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
 
@@ -55,6 +56,17 @@ class Statistics:
     average: float
     hashes: np.ndarray
     df: np.ndarray
+    kept: dict[str, tuple[int, float]] = field(default_factory=dict, compare=False, repr=False)  # hash and idf of terms that were asked
+
+    def hashed(self, key: str) -> tuple[int, float]:
+        """The hash and the idf of a term."""
+        found = self.kept.get(key)
+        if found is None:
+            if len(self.kept) >= MOST_KEPT:
+                self.kept.clear()
+            number = term_hash(key)
+            found = self.kept[key] = (number, self.idf(number))
+        return found
 
     def idf(self, hashed: int) -> float:
         """Whoosh's idf; a term the generation lacks has df 0."""

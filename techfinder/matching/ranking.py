@@ -6,7 +6,6 @@ come first (score · first_time). Scores and shares stay what they were; only th
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -19,8 +18,7 @@ SHARES = ("text", "near", "themes", "levels", "kind", "trust")
 SPREAD_OVER = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """One candidate that is in the race; `segment` and `row` say where its columns are."""
 
     id: int
@@ -73,23 +71,32 @@ def in_order(runners: Iterable[Runner]) -> list[Runner]:
     return sorted(runners, key=itemgetter(0, 1))
 
 
+Keyed = list[tuple[float, int, Runner]]
+
+
 def spread(w: Weights, runners: Sequence[Runner]) -> list[Runner]:
     """The stated re-ranking of the first `SPREAD_OVER`; the rest keeps its place behind them."""
-    return [r for _, _, r in _keyed(w, runners)] + list(runners[SPREAD_OVER:])
+    return in_turn(keyed(w, runners), runners)
 
 
-def rank_score(w: Weights, runners: Sequence[Runner], k: int) -> float:
+def in_turn(keys: Keyed, runners: Sequence[Runner]) -> list[Runner]:
+    return [r for _, _, r in keys] + list(runners[SPREAD_OVER:])
+
+
+def rank_score(keys: Keyed, runners: Sequence[Runner], k: int) -> float:
     """The score that the k-th is re-ranked by, the plain score behind the re-ranked; -1 when there are fewer."""
     if len(runners) < k or k < 1:
         return -1.0
-    return -(_keyed(w, runners)[k - 1][0] if k <= SPREAD_OVER else runners[k - 1].behind)
+    return -(keys[k - 1][0] if k <= SPREAD_OVER else runners[k - 1].behind)
 
 
-def _keyed(w: Weights, runners: Sequence[Runner]) -> list[tuple[float, int, Runner]]:
+def keyed(w: Weights, runners: Sequence[Runner]) -> Keyed:
+    """The re-ranked with what they are ranked by, minus their score, and their id; best first."""
     seen: dict[int, int] = {}
-    keyed = []
+    keys = []
     for r in runners[:SPREAD_OVER]:
-        n = seen.get(r.organisation_id, 0)
-        seen[r.organisation_id] = n + 1
-        keyed.append((r.behind * w.spread**n * (w.first_time if r.first_time else 1.0), r.id, r))
-    return sorted(keyed, key=itemgetter(0, 1))
+        behind, id_, org, first_time, _, _ = r
+        n = seen.get(org, 0)
+        seen[org] = n + 1
+        keys.append((behind * w.spread**n * (w.first_time if first_time else 1.0), id_, r))
+    return sorted(keys, key=itemgetter(0, 1))

@@ -124,8 +124,9 @@ class Segment:
 
     def text_scores(self, terms: Sequence[QueryTerm], statistics: Statistics, table: np.ndarray) -> np.ndarray:
         """Σ weight · idf · saturated frequency per document, float64 [N]; terms are added in their order."""
-        hashes = np.array([term_hash(t.key) for t in terms], np.uint64)
-        factors = np.array([t.weight for t in terms], np.float64) * statistics.idfs(hashes)
+        known = [statistics.hashed(t.key) for t in terms]
+        hashes = np.array([number for number, _ in known], np.uint64)
+        factors = np.array([t.weight * idf for t, (_, idf) in zip(terms, known, strict=True)], np.float64)
         return text_scores(fixed(hashes), fixed(factors), (*self.text[:-1], fixed(table)))
 
 

@@ -22,6 +22,8 @@ def corrected(
     A word is unknown when the lexicon lacks it and no document holds its key, a part or a concept of it (`known`). In a
     question of a few words a compound whose parts alone are known may be misspelt, if a known word is one letter away.
     """
+    if all(analyser.knows(asked.replace("-", "")) for asked in {term.asked for term in terms}):
+        return tuple(terms), {}
     groups: dict[str, list[QueryTerm]] = {}
     for term in terms:
         groups.setdefault(term.asked, []).append(term)

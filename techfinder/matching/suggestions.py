@@ -24,7 +24,7 @@ from techfinder.matching.matcher import (
     theme_counts,
 )
 from techfinder.matching.pairs import failure, params, remarks, would
-from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, in_order, rank_score, spread
+from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, in_order, in_turn, keyed, rank_score, spread
 from techfinder.matching.segment import Segment
 from techfinder.matching.side import Side
 from techfinder.matching.terms import need_sources, supply_sources
@@ -57,7 +57,7 @@ def texts_of(thing: Supply | Need) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """What all segments bring: the first fits and near misses, best first, and what is counted."""
+    """What all segments bring: the first fits as they are re-ranked, near misses, best first, and what is counted."""
 
     fits: list[Runner]
     near: list[Runner]
@@ -69,15 +69,17 @@ class Race:
 def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: Explainer | None) -> Suggestions:
     """Without `explain`, suggestions carry no reasons and no words, nothing is put forward as nearby and nothing is counted."""
     race = (fast_race if isinstance(who.thing, Need) else slow_race)(side, who, q, k, w, explain is not None)
-    first = [r.ranked() for r in spread(w, race.fits)[:k]]
+    if explain is None:
+        return Suggestions(fits=tuple([bare(r.ranked()) for r in race.fits[:k]]), weights=w.version)
+    first = [r.ranked() for r in race.fits[:k]]
     nearby: list[Ranked] = []
-    if explain and len(first) < k:
+    if len(first) < k:
         others = [_off_subject(s, subject, who, q, w) for s, subject in zip(side.segments, race.subject, strict=True)]
         nearby = best(side.segments, others, fitting(others, False), k - len(first), who.point_ids, nearest=True)
     return Suggestions(
-        fits=tuple(present(side, who, r, explain) if explain else bare(r) for r in first),
-        near=tuple(near_miss(side, who, r.ranked(), explain) for r in race.near if explain),
-        nearby=tuple(present(side, who, r, explain) for r in nearby if explain),
+        fits=tuple(present(side, who, r, explain) for r in first),
+        near=tuple(near_miss(side, who, r.ranked(), explain) for r in race.near),
+        nearby=tuple(present(side, who, r, explain) for r in nearby),
         on_subject=race.on_subject,
         failures=race.failures,
         weights=w.version,
@@ -101,7 +103,7 @@ def fast_race(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: 
 
 
 def first_fits(side: Side, asked: Asked, k: int, w: Weights) -> list[Runner]:
-    """Those among the first `max(k, SPREAD_OVER)` that can come among `k` after the re-ranking, best first.
+    """Those among the first `max(k, SPREAD_OVER)` that can come among `k`, in the order of the re-ranking.
 
     A segment leaves out what scores less than `least`, the rank score of the k-th that was found until then. More candidates
     never lower that, but where the re-ranking's end at `SPREAD_OVER` shifts; then, which is rare, it is done again with all.
@@ -113,8 +115,9 @@ def first_fits(side: Side, asked: Asked, k: int, w: Weights) -> list[Runner]:
             some, least = best_fits(segment, n, asked, max(k, 1), NOTHING if whole else least, whole)
             found += some
         in_front = in_order(found)[: max(k, SPREAD_OVER)]
-        if whole or least == NOTHING or rank_score(w, in_front, k) >= least:
-            return in_front
+        keys = keyed(w, in_front)
+        if whole or least == NOTHING or rank_score(keys, in_front, k) >= least:
+            return in_turn(keys, in_front)
     raise AssertionError
 
 
@@ -134,7 +137,7 @@ def slow_race(side: Side, who: Asker, q: Question, k: int, w: Weights, _explain:
         found = best(side.segments, fields, chosen, most, who.point_ids)
         return [Runner(-r.score, r.id, r.organisation_id, r.first_time, i, found.__getitem__) for i, r in enumerate(found)]
 
-    fits = first(fitting(fields, True), max(k, SPREAD_OVER))
+    fits = spread(w, first(fitting(fields, True), max(k, SPREAD_OVER)))
     near = first(nearly_fitting(fields), NEAR_MISSES)
     failures = lonely_failures(fields) if len(fits) < k else {}
     return Race(fits, near, sum(len(f.rows) for f in fields), failures, subjects)

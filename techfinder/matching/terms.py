@@ -7,6 +7,7 @@ as the thesaurus says. Frequencies are rounded to eighths and capped, so that on
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from techfinder.matching.analysis import Analyser, Term
 from techfinder.matching.values import Need, Supply
@@ -64,8 +65,7 @@ def document(analyser: Analyser, sources: Iterable[Source]) -> Document:
     return Document({k: min(TOP, max(1, round(w * EIGHTHS))) for k, w in weights.items()}, length)
 
 
-@dataclass(frozen=True, slots=True)
-class QueryTerm:
+class QueryTerm(NamedTuple):
     """`weight` multiplies the term's BM25 score; `asked` is the word as the asker wrote it, folded."""
 
     key: str
@@ -100,11 +100,13 @@ def query_terms(
         for asked, terms in analyser.stream(text):
             if words >= MAX_QUERY_WORDS:
                 break
-            words += bool(terms)
+            if not terms:
+                continue
+            words += 1
             _collect(analyser, found, asked, terms, boost, factors, weights, keep_ballast)
     if not found and not keep_ballast:
         return query_terms(analyser, sources, weights, keep_ballast=True)
-    return tuple(QueryTerm(key, weight, asked, how) for key, (weight, asked, how, _) in found.items())
+    return tuple([QueryTerm(key, weight, asked, how) for key, (weight, asked, how, _) in found.items()])
 
 
 def _collect(

@@ -8,7 +8,6 @@ from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import weights
 from techfinder.matching.compiled import FUNCTIONS
 from techfinder.matching.matcher import question
-from techfinder.matching.ranking import spread
 from techfinder.matching.side import side_of
 from techfinder.matching.suggestions import asker, fast_race, slow_race
 from techfinder.matching.terms import need_sources, query_terms
@@ -37,7 +36,7 @@ def test_the_kernel_equals_the_filters(corpus, k):
         q = asked_by(side, need)
         fast = fast_race(side, asker(need, q), q, k, w, True)
         slow = slow_race(side, asker(need, q), q, k, w)
-        assert [r.ranked() for r in spread(w, fast.fits)[:k]] == [r.ranked() for r in spread(w, slow.fits)[:k]]
+        assert [r.ranked() for r in fast.fits[:k]] == [r.ranked() for r in slow.fits[:k]]
         assert [r.ranked() for r in fast.near] == [r.ranked() for r in slow.near]
         assert (fast.failures if len(fast.fits) < k else {}, fast.on_subject) == (slow.failures, slow.on_subject)
 
@@ -52,7 +51,7 @@ def test_the_kernel_equals_the_filters_where_few_organisations_offer_all(corpus)
         need = replace(need, levels=0, kinds=frozenset())
         q = asked_by(side, need)
         fast, slow = fast_race(side, asker(need, q), q, 10, w, False), slow_race(side, asker(need, q), q, 10, w)
-        assert [r.ranked() for r in spread(w, fast.fits)[:10]] == [r.ranked() for r in spread(w, slow.fits)[:10]]
+        assert [r.ranked() for r in fast.fits[:10]] == [r.ranked() for r in slow.fits[:10]]
 
 
 def test_few_documents_are_looked_at(corpus):
