@@ -1,6 +1,5 @@
 """`suggest` over one segment by the compiled kernel: arguments in, ranked candidates out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, nan, radians, sin, sqrt
@@ -15,7 +14,7 @@ from techfinder.matching.columns import early, language_code, late, masks_of
 from techfinder.matching.counting import counted
 from techfinder.matching.criteria import CODES
 from techfinder.matching.distance import A, F
-from techfinder.matching.finishing import FAILS, IDS, KM, LEAST, ORGS, POINTS, ROWS, SHARES
+from techfinder.matching.finishing import IDS, KM, LEAST, ORGS, SHARES
 from techfinder.matching.judging import FITS, NEAR
 from techfinder.matching.matcher import Question
 from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner
@@ -91,15 +90,9 @@ def powers_of(w: Weights, reranked: bool) -> np.ndarray:
     return fixed([w.spread**n for n in range(SPREAD_OVER)] if reranked else [1.0], np.float64)
 
 
-def best_fits(segment: Segment, number: int, asked: Asked, k: int, least: float, whole: bool) -> tuple[list[Runner], float]:
-    """What can come among the first `k` after the re-ranking, best first, and the score below which that is not all there is.
-
-    `whole`: all of the first that are re-ranked, whatever they can reach.
-    """
-    room = max(k, SPREAD_OVER)
-    if whole:
-        return _run(segment, number, asked, FITS, room, room, least, powers_of(asked.weights, False))
-    return _run(segment, number, asked, FITS, k, room, least, powers_of(asked.weights, k <= SPREAD_OVER))
+def best_fits(segment: Segment, number: int, asked: Asked, k: int, least: float) -> tuple[list[Runner], float]:
+    """What can come among the first `k` after the re-ranking, best first, and the score below which that is not all there is."""
+    return _run(segment, number, asked, FITS, k, max(k, SPREAD_OVER), least, powers_of(asked.weights, k <= SPREAD_OVER))
 
 
 def best_near(segment: Segment, number: int, asked: Asked, most: int, least: float) -> tuple[list[Runner], float]:
@@ -119,24 +112,16 @@ def _run(
         if not len(doubts):
             break
         known = settled(segment, asked.need, doubts, known)
-    rows, numbers = whole.tolist(), real.tolist()
+    rows, numbers, points = whole.tolist(), real.tolist(), segment.columns["point_id"]
 
     def ranked(i: int) -> Ranked:
-        own, values = rows[i], numbers[i]
-        at = own[POINTS]
-        return Ranked(
-            id=own[IDS],
-            organisation_id=own[ORGS],
-            score=values[LEAST],
-            shares=tuple(values[:SHARES]),
-            km=values[KM] if at >= 0 else None,
-            point_id=int(segment.columns["point_id"][at]) if at >= 0 else None,
-            segment=number,
-            row=own[ROWS],
-            fails=own[FAILS],
-        )
+        row, fails, _, id_, org, at = rows[i]
+        values = numbers[i]
+        km, point = (values[KM], int(points[at])) if at >= 0 else (None, None)
+        return Ranked(id_, org, values[LEAST], tuple(values[:SHARES]), km, point, number, row, fails)
 
-    return [Runner(-real[LEAST], own[IDS], own[ORGS], False, i, ranked) for i, (own, real) in enumerate(zip(rows, numbers, strict=True))], reached
+    found = enumerate(zip(rows, numbers, strict=True))
+    return [Runner(-values[LEAST], own[IDS], own[ORGS], False, i, ranked) for i, (own, values) in found], reached
 
 
 def settled(segment: Segment, need: Need, doubts: np.ndarray, known: tuple) -> tuple[np.ndarray, np.ndarray]:

@@ -71,32 +71,13 @@ def in_order(runners: Iterable[Runner]) -> list[Runner]:
     return sorted(runners, key=itemgetter(0, 1))
 
 
-Keyed = list[tuple[float, int, Runner]]
-
-
 def spread(w: Weights, runners: Sequence[Runner]) -> list[Runner]:
     """The stated re-ranking of the first `SPREAD_OVER`; the rest keeps its place behind them."""
-    return in_turn(keyed(w, runners), runners)
-
-
-def in_turn(keys: Keyed, runners: Sequence[Runner]) -> list[Runner]:
-    return [r for _, _, r in keys] + list(runners[SPREAD_OVER:])
-
-
-def rank_score(keys: Keyed, runners: Sequence[Runner], k: int) -> float:
-    """The score that the k-th is re-ranked by, the plain score behind the re-ranked; -1 when there are fewer."""
-    if len(runners) < k or k < 1:
-        return -1.0
-    return -(keys[k - 1][0] if k <= SPREAD_OVER else runners[k - 1].behind)
-
-
-def keyed(w: Weights, runners: Sequence[Runner]) -> Keyed:
-    """The re-ranked with what they are ranked by, minus their score, and their id; best first."""
     seen: dict[int, int] = {}
-    keys = []
+    keyed = []
     for r in runners[:SPREAD_OVER]:
         behind, id_, org, first_time, _, _ = r
         n = seen.get(org, 0)
         seen[org] = n + 1
-        keys.append((behind * w.spread**n * (w.first_time if first_time else 1.0), id_, r))
-    return sorted(keys, key=itemgetter(0, 1))
+        keyed.append((behind * w.spread**n * (w.first_time if first_time else 1.0), id_, r))
+    return [r for _, _, r in sorted(keyed, key=itemgetter(0, 1))] + list(runners[SPREAD_OVER:])

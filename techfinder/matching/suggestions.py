@@ -24,7 +24,7 @@ from techfinder.matching.matcher import (
     theme_counts,
 )
 from techfinder.matching.pairs import failure, params, remarks, would
-from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, in_order, in_turn, keyed, rank_score, spread
+from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, in_order, spread
 from techfinder.matching.segment import Segment
 from techfinder.matching.side import Side
 from techfinder.matching.terms import need_sources, supply_sources
@@ -105,20 +105,16 @@ def fast_race(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: 
 def first_fits(side: Side, asked: Asked, k: int, w: Weights) -> list[Runner]:
     """Those among the first `max(k, SPREAD_OVER)` that can come among `k`, in the order of the re-ranking.
 
-    A segment leaves out what scores less than `least`, the rank score of the k-th that was found until then. More candidates
-    never lower that, but where the re-ranking's end at `SPREAD_OVER` shifts; then, which is rare, it is done again with all.
+    A segment leaves out what scores less than `least`, the rank score of the k-th that was found until then. That is safe although
+    the re-ranking ends at `SPREAD_OVER`: where so many reach `least`, they are all that is re-ranked, and where not, whatever else
+    is found only raises the rank score of the k-th.
     """
-    for whole in (False, True):
-        found: list[Runner] = []
-        least = NOTHING
-        for n, segment in enumerate(side.segments):
-            some, least = best_fits(segment, n, asked, max(k, 1), NOTHING if whole else least, whole)
-            found += some
-        in_front = in_order(found)[: max(k, SPREAD_OVER)]
-        keys = keyed(w, in_front)
-        if whole or least == NOTHING or rank_score(keys, in_front, k) >= least:
-            return in_turn(keys, in_front)
-    raise AssertionError
+    found: list[Runner] = []
+    least = NOTHING
+    for n, segment in enumerate(side.segments):
+        some, least = best_fits(segment, n, asked, max(k, 1), least)
+        found += some
+    return spread(w, in_order(found)[: max(k, SPREAD_OVER)])
 
 
 def slow_race(side: Side, who: Asker, q: Question, k: int, w: Weights, _explain: bool = True) -> Race:

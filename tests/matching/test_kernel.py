@@ -8,10 +8,10 @@ from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import weights
 from techfinder.matching.compiled import FUNCTIONS
 from techfinder.matching.matcher import question
-from techfinder.matching.side import side_of
+from techfinder.matching.side import Change, analysed, side_of
 from techfinder.matching.suggestions import asker, fast_race, slow_race
 from techfinder.matching.terms import need_sources, query_terms
-from techfinder.matching.values import PUBLIC
+from techfinder.matching.values import PUBLIC, Need, Supply
 from tests.benchmarks.corpus import Writer
 from tests.matching.test_exactness import TODAY
 
@@ -50,8 +50,30 @@ def test_the_kernel_equals_the_filters_where_few_organisations_offer_all(corpus)
     for need in needs[:40]:
         need = replace(need, levels=0, kinds=frozenset())
         q = asked_by(side, need)
-        fast, slow = fast_race(side, asker(need, q), q, 10, w, False), slow_race(side, asker(need, q), q, 10, w)
-        assert [r.ranked() for r in fast.fits[:10]] == [r.ranked() for r in slow.fits[:10]]
+        for k in (10, 25, 45):
+            fast, slow = fast_race(side, asker(need, q), q, k, w, False), slow_race(side, asker(need, q), q, k, w)
+            assert [r.ranked() for r in fast.fits[:k]] == [r.ranked() for r in slow.fits[:k]]
+
+
+def offer(number, organisation, title):
+    return Supply(id=number, organisation_id=organisation, title=title, kind="material", levels=0)
+
+
+def test_bounds_hold_where_the_end_of_the_re_ranking_shifts():
+    """Ten others come among the first 25, for one organisation's offers are spread. Twenty more of those push others out of the
+    fifty that are re-ranked: then the 25th ranks lower than the bound by which offers were left out before."""
+    w = weights()
+    for ours, middling in ((40, 0), (25, 0), (25, 12), (14, 30)):
+        titles = ["windmolen"] * ours + ["windmolen bouwen met karton, papier en wind en nog veel meer in de klas"] * 10
+        titles += ["windmolen bouwen met lijm"] * middling
+        things = [offer(i, 99 if i <= ours else 100 + i, title) for i, title in enumerate(titles, 1)]
+        later = [offer(i, 99, "windmolen") for i in range(101, 121)]
+        side = side_of(things, True).changed({s.id: Change(2, s, analysed(s)) for s in later})
+        need = Need(id=1, organisation_id=1000, title="windmolen", levels=0)
+        q = asked_by(side, need)
+        for k in (1, 5, 10, 20, 25, 30, 45, 50, 60):
+            fast, slow = fast_race(side, asker(need, q), q, k, w, False), slow_race(side, asker(need, q), q, k, w)
+            assert [r.ranked() for r in fast.fits[:k]] == [r.ranked() for r in slow.fits[:k]]
 
 
 def test_few_documents_are_looked_at(corpus):
