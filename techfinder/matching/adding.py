@@ -1,6 +1,5 @@
 """The words of what passed the filters in one block: heavy ones first, and what cannot reach what is needed is left there."""
 
-import numpy as np
 from numba import njit
 from numba.types import uint64  # type: ignore[attr-defined]
 

@@ -10,7 +10,8 @@ that pass or fail the same filters and are about the same. Per block b (arrays [
     every  uint64           levels that all its documents have
     by_level uint64 [B, L]  per level (bit) the documents that are for it
     plain  uint64           its documents that are free of limits in time, available and not full
-    trust  float32          greatest trust (0.5 without data)   themes uint64  bits of the themes' hashes (mod 64)
+    trust  float32          greatest trust (0.5 without data)   even  bool  all have the same
+    themes uint64           bits of the themes' hashes (mod 64)
     theme_start  int32 [B+1]     its pairs in the column `theme`
     ceilings uint8 [F, B]   per frequent term (`postings.py`) the greatest saturated frequency in the block in steps of `STEP`,
                             rounded up; terms that are rarer are looked at directly
@@ -90,6 +91,7 @@ def blocks_of(columns: Arrays, postings: Postings, table: np.ndarray) -> Arrays:
         "plain": packed(plain(columns)),
         "by_level": by_level(columns["levels"]),
         "trust": upward(over(np.maximum, trust, starts)),
+        "even": over(np.maximum, trust, starts) == over(np.minimum, trust, starts),
         "themes": themes_in(columns, len(starts)),
         "theme_start": np.searchsorted(columns["theme_owner"], np.arange(len(starts) + 1) * BLOCK).astype(np.int32),
         "ceilings": ceilings_of(
@@ -132,8 +134,12 @@ def packed(mask: np.ndarray) -> np.ndarray:
 
 
 def by_level(levels: np.ndarray) -> np.ndarray:
-    used = int(np.bitwise_or.reduce(levels, initial=np.uint64(0))).bit_length()
-    return np.stack([packed((levels >> np.uint64(bit)) & np.uint64(1) != 0) for bit in range(max(used, 1))], axis=1)
+    used = int(np.bitwise_or.reduce(levels, initial=np.uint64(0)))
+    found = np.zeros((-(-len(levels) // BLOCK), max(used.bit_length(), 1)), np.uint64)
+    for bit in range(used.bit_length()):
+        if used >> bit & 1:
+            found[:, bit] = packed(levels & np.uint64(1 << bit) != 0)
+    return found
 
 
 def unpacked(bits: np.ndarray, count: int) -> np.ndarray:
@@ -156,7 +162,7 @@ def themes_in(columns: Arrays, count: int) -> np.ndarray:
 def circles(columns: Arrays, count: int, travel: np.ndarray, shift: int) -> Arrays:
     """Centres, spreads and reaches."""
     owner = np.repeat(np.arange(len(travel)), np.diff(columns["point_start"]))
-    run, place = owner >> shift, columns["spot"].astype(np.float64).T
+    run, place = owner >> shift, columns["spot"][:, :3].astype(np.float64).T
     number = np.maximum(np.bincount(run, minlength=count), 1)
     centre = np.stack([np.bincount(run, p, minlength=count) / number for p in place]).astype(np.float32)
     away = np.sqrt(((place - centre.astype(np.float64)[:, run]) ** 2).sum(axis=0)) + GRAIN_KM

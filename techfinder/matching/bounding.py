@@ -8,10 +8,10 @@ from math import sqrt
 
 import numpy as np
 from numba import njit
-from numba.types import Tuple, float64, uint8, uint64  # type: ignore[attr-defined]
+from numba.types import Tuple, uint8, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.criteria import NEAR_DAYS, NEAR_KM, NEAR_SHARE
-from techfinder.matching.geometry import GRAIN_KM, STEP, bits, ceiling, f32s, i32s, ro, u8s, u64s
+from techfinder.matching.geometry import GRAIN_KM, STEP, bits, bools, ceiling, f32s, i32s, ro, u8s, u64s
 from techfinder.matching.inverted import BLOCKS_IN_AREA
 
 BUCKETS = 1024
@@ -20,8 +20,8 @@ SLACK = 1e-9  # more than rounding can add to a bound
 SUMMARY = ("kinds", "levels", "since", "until", "ways", "x", "y", "z", "spread", "reach", "near_reach")
 AREAS = Tuple((u64s, u64s, i32s, i32s, u8s, f32s, f32s, f32s, f32s, f32s, f32s))
 AREA_COLUMNS = tuple(f"area_{name}" for name in SUMMARY)
-BLOCKS = Tuple((*AREAS.types, u64s, u64s, ro(uint64, 2), f32s, u64s, i32s, ro(uint8, 2)))
-BLOCK_COLUMNS = (*SUMMARY, "every", "plain", "by_level", "trust", "themes", "theme_start", "ceilings")
+BLOCKS = Tuple((*AREAS.types, u64s, u64s, ro(uint64, 2), f32s, u64s, i32s, ro(uint8, 2), bools))
+BLOCK_COLUMNS = (*SUMMARY, "every", "plain", "by_level", "trust", "themes", "theme_start", "ceilings", "even")
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -65,7 +65,7 @@ def most_besides(kinds, levels, ways, low, trust, own, asked):
 def candidates(mode, areas, blocks, asked, themes):
     """(numbers, rest, about): the blocks that pass, ascending, the most they can have besides words, and whether a theme may match."""
     a_kinds, a_levels, a_since, a_until, a_ways, ax, ay, az, a_spread, a_reach, a_near = areas
-    kinds, levels, since, until, ways, x, y, z, spread, reach, near_reach, _, _, _, trust, theme_bits, _, _ = blocks
+    kinds, levels, since, until, ways, x, y, z, spread, reach, near_reach, _, _, _, trust, theme_bits, _, _, _ = blocks
     sought = uint64(0)
     for theme in themes:
         sought |= uint64(1) << (theme & uint64(63))

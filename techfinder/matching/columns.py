@@ -130,7 +130,7 @@ def supply_columns(supplies: Sequence[Supply]) -> Arrays:
         "available": np.array([s.available for s in supplies], bool),
         "places": np.array([stated(s.places_left) for s in supplies], np.int32),
         "trust": np.array([np.nan if s.trust is None else s.trust for s in supplies], np.float64),
-        "point_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        "point_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
         "point_id": np.array([p.id for _, p in points], np.int64),
         "point_lat": np.array([p.lat for _, p in points], np.float64),
         "point_lon": np.array([p.lon for _, p in points], np.float64),
@@ -162,5 +162,6 @@ def need_columns(needs: Sequence[Need]) -> Arrays:
 
 
 def spots(columns: Arrays) -> Arrays:
-    """The starting points in km from the centre of the earth, float32 [P, 3], derived from their latitude and longitude; not stored."""
-    return {"spot": np.stack(positions(columns["point_lat"], columns["point_lon"]), axis=1).astype(np.float32)}
+    """The starting points, float32 [P, 4]: km from the centre of the earth, three ways, and the radius; derived, not stored."""
+    places = positions(columns["point_lat"], columns["point_lon"])
+    return {"spot": np.stack([*places, columns["point_radius"]], axis=1).astype(np.float32)}

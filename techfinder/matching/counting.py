@@ -2,11 +2,11 @@
 
 import numpy as np
 from numba import njit
-from numba.types import Tuple, boolean, float64, int64, uint64  # type: ignore[attr-defined]
+from numba.types import Tuple, boolean, int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.criteria import BIT
 from techfinder.matching.finishing import MOST_DOUBTS, noted
-from techfinder.matching.geometry import bits, f64s, first_bit, i64s, u8s, u64s
+from techfinder.matching.geometry import bits, borrowed, f64s, first_bit, i64s, u8s, u64s
 from techfinder.matching.inverted import TEXT, frequent_of, row_of
 from techfinder.matching.judging import ASKED, COUNT, DOCS, OUT, POINTS, SETS, barred, judged, judged_reach, roughly
 
@@ -43,9 +43,10 @@ def on_subject(terms, factors, text, docs, themes):
 def counted(counting, docs, points, travels, text, asked, sets, terms, factors, known, known_km):
     """(subject, counts, doubts): what is on the subject (bits); how many of those are visible, and with `counting` per filter
     how many only it keeps out."""
+    subject = on_subject(terms, factors, text, docs, sets[4])
+    docs, points, travels, sets, known, known_km = borrowed((docs, points, travels, sets, known, known_km))
     kind, levels, since, until, weekdays, dayparts, language, places, available, org, _, _, _, start, _ = docs
     plat, plon, spot, pradius, pweek = points
-    subject = on_subject(terms, factors, text, docs, sets[4])
     counts = np.zeros(1 + CODES, np.int64)
     doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
     for b in range(len(subject)):
@@ -61,7 +62,7 @@ def counted(counting, docs, points, travels, text, asked, sets, terms, factors, 
             if fails == OUT:
                 continue
             fails = barred(fails, since[row], until[row], org[row], sets, asked)
-            travel, first = travels[kind[row]], start[row]
+            travel, first = travels[kind[row]], int64(start[row])
             if travel > 0:
                 sure, f = False, 0
                 if start[row + 1] - first == 1:
@@ -69,7 +70,7 @@ def counted(counting, docs, points, travels, text, asked, sets, terms, factors, 
                     sure, f, _, _, _ = roughly(limit, spot[first, 0], spot[first, 1], spot[first, 2], pweek[first], asked)
                 if not sure:
                     f, _, _, _, doubt = judged_reach(
-                        travel, first, start[row + 1], plat, plon, pradius, pweek, asked, known, known_km
+                        travel, first, int64(start[row + 1]), plat, plon, pradius, pweek, asked, known, known_km
                     )
                     if doubt >= 0:
                         noted(doubts, doubt)

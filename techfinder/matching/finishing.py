@@ -7,7 +7,7 @@ from math import isnan
 
 import numpy as np
 from numba import njit
-from numba.types import uint64  # type: ignore[attr-defined]
+from numba.types import int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.bounding import SLACK, text_share
 from techfinder.matching.distance import DECIMETRES
@@ -26,11 +26,11 @@ def near_share(km, travels, asked):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def still_shares(kind, levels, trust, own, themes, asked):
-    """The shares that neither words nor place decide: themes, levels, kind, trust."""
-    wanted, n_levels = asked[0], asked[3]
+def still_shares(kind, shared, levels, trust, own, themes, asked):
+    """The shares that neither words nor place decide: themes, levels (`shared` of so many), kind, trust."""
+    wanted = asked[0]
     theme = asked[19] * (own / themes if themes > 0 else 0.5)
-    level = asked[20] * (bits(levels & n_levels) / bits(n_levels) if n_levels != 0 else 1.0)
+    level = asked[20] * (shared / levels if levels != 0 else 1.0)
     as_asked = asked[21] * (1.0 if (uint64(1) << uint64(kind)) & wanted != 0 else 0.0)
     return theme, level, as_asked, asked[22] * (0.5 if isnan(trust) else trust)
 
@@ -44,7 +44,7 @@ def noted(doubts, point):
 
 
 @njit(cache=True, nogil=True)
-def listed(size, room):
+def listed(room):
     """An empty list: (order, whole, real). `order` int64 names the rows of the two tables that are in use, best first."""
     most = 2 * room + 64
     return np.arange(most), np.empty((most, 6), np.int64), np.empty((most, SHARES + 4), np.float64)
@@ -94,7 +94,7 @@ def settled(at, order, whole, real, docs, points, travels, asked, themes, doubts
     row, travel = whole[at, ROWS], travels[docs[0][whole[at, ROWS]]]
     km, point = np.nan, -1
     if travel > 0:
-        first, last = start[row], start[row + 1]
+        first, last = int64(start[row]), int64(start[row + 1])
         if last - first == 1:
             point, km = first, known_of(first, known, known_km)
             if isnan(km):
@@ -111,7 +111,8 @@ def settled(at, order, whole, real, docs, points, travels, asked, themes, doubts
                 noted(doubts, doubt)
                 return False
     s0, s1 = text_share(real[at, WORDS], asked), near_share(km, travel > 0, asked)
-    s2, s3, s4, s5 = still_shares(kind[row], levels[row], trust[row], whole[at, OWN], themes, asked)
+    shared = bits(levels[row] & asked[3])
+    s2, s3, s4, s5 = still_shares(kind[row], shared, bits(asked[3]), trust[row], whole[at, OWN], themes, asked)
     score = s0 + s1 + s2 + s3 + s4 + s5
     real[at, 0], real[at, 1], real[at, 2], real[at, 3], real[at, 4], real[at, 5] = s0, s1, s2, s3, s4, s5
     real[at, LEAST], real[at, MOST], real[at, KM], whole[at, POINTS] = score, score, km, point

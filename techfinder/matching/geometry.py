@@ -5,6 +5,7 @@ lets other threads go on. No `fastmath`: every sum is in the order that `ranking
 """
 
 from math import atan, atan2, cos, floor, radians, sin, sqrt, tan
+from typing import Any
 
 import numpy as np
 from llvmlite.ir import Constant, IntType
@@ -31,14 +32,12 @@ i64s, f64s, u64s, u8s, bools = ro(int64), ro(float64), ro(uint64), ro(types.uint
 i32s, u16s, f32s = ro(int32), ro(types.uint16), ro(types.float32)
 
 
-@intrinsic
-def first_bit(_, word):
+def _first_bit(_, word):
     """The place of the lowest bit that is set, of a word that is not 0."""
     return int64(uint64), lambda context, builder, signature, values: builder.cttz(values[0], Constant(IntType(1), 1))
 
 
-@intrinsic
-def borrowed(_, thing):
+def _borrowed(_, thing):
     """The same arrays, in tuples or not, whose users are not counted: for loops in which handing them on would cost more than the work.
 
     A function may only borrow its own arguments: whoever calls it holds them until it is back.
@@ -55,6 +54,10 @@ def borrowed(_, thing):
         return array._getvalue()
 
     return thing(thing), lambda context, builder, signature, values: lent(context, builder, thing, values[0])
+
+
+first_bit: Any = intrinsic(_first_bit)
+borrowed: Any = intrinsic(_borrowed)
 
 
 @njit(types.int64(uint64), cache=True, nogil=True)

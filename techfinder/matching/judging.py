@@ -34,6 +34,7 @@ UNAVAILABLE, EXPIRED, BLOCKED = BIT["unavailable"], BIT["expired"], BIT["blocked
 HIDDEN = FULL | UNAVAILABLE | EXPIRED | BLOCKED
 FITS, NEAR, COUNT = 0, 1, 2
 OUT = -1
+ROUNDED = 1e-7  # the share by which a float32 may be off
 
 # the columns of supplies, in this order
 DOC_COLUMNS = (
@@ -41,7 +42,7 @@ DOC_COLUMNS = (
     "theme", "point_start", "theme_owner",
 )  # fmt: skip
 POINT_COLUMNS = ("point_lat", "point_lon", "spot", "point_radius", "point_weekdays")
-DOCS = Tuple((u8s, u64s, i32s, i32s, u8s, u16s, u64s, i32s, bools, i64s, f64s, i64s, u64s, i64s, i32s))
+DOCS = Tuple((u8s, u64s, i32s, i32s, u8s, u16s, u64s, i32s, bools, i64s, f64s, i64s, u64s, i32s, i32s))
 POINTS = Tuple((f64s, f64s, ro(float32, 2), f64s, u8s))
 # kinds wanted, accepted, nearly accepted; levels, near levels; first and last day, today; weekdays, dayparts, language;
 # place, travel; x, y, z; weights of the six shares, c, d0, anywhere; mass. Only numbers: passing them on costs nothing
@@ -132,24 +133,38 @@ def roughly(limit, x, y, z, weekdays, asked):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def nearest(travel, first, last, spot, pradius, pweek, asked):
-    """(verdict, low, high) of an offer's points by their chords: 0 none fits, 1 one does, its km between `low` and `high`, 2 not sure."""
+def nearest(travel, first, last, spot, pweek, asked):
+    """(verdict, low, high) of an offer's points by their chords: 0 none fits, 1 one does, between `low` and `high` km, 2 not sure."""
     n_week, max_travel = asked[8], asked[13]
     verdict, least, most = 0, np.inf, np.inf
     for p in range(first, last):
-        limit = float64(pradius[p]) if travel == 1 else max_travel
-        if not limit >= 0 or (pweek[p] != 0 and n_week != 0 and (pweek[p] & n_week) == 0):
+        limit, grain = max_travel, GRAIN_KM
+        if travel == 1:  # its radius is rounded here
+            limit = float64(spot[p, 3])
+            grain += limit * ROUNDED
+        if not limit >= 0 or (n_week != 0 and pweek[p] != 0 and (pweek[p] & n_week) == 0):
             continue
         chord = sqrt((spot[p, 0] - asked[14]) ** 2 + (spot[p, 1] - asked[15]) ** 2 + (spot[p, 2] - asked[16]) ** 2)
-        if not chord - GRAIN_KM <= limit:
+        if not chord - grain <= limit:
             continue
         high = farthest(chord + GRAIN_KM)
-        if high < limit:
+        if high < limit - grain:
             verdict = max(verdict, 1)
             least, most = min(least, max(0.0, chord - GRAIN_KM)), min(most, high)
         else:
             verdict = 2
     return verdict, least, most
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def perhaps_near(travel, first, last, spot, pradius, asked):
+    """Whether any of an offer's points may be within reach, or nearly."""
+    for p in range(first, last):
+        limit = float64(pradius[p]) if travel == 1 else asked[13]
+        chord = sqrt((spot[p, 0] - asked[14]) ** 2 + (spot[p, 1] - asked[15]) ** 2 + (spot[p, 2] - asked[16]) ** 2)
+        if limit >= 0 and chord - GRAIN_KM <= limit * (1 + NEAR_SHARE) + NEAR_KM:
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -205,11 +220,7 @@ def unhindered(b, live, simple, docs, blocks, sets, asked):
     if blocks[0][b] & ~accepted != 0:
         live = of_kinds(b, live, kind, accepted)
     if n_levels != 0 and blocks[11][b] & n_levels == 0:
-        wanted, fit = blocks[1][b] & n_levels, uint64(0)
-        while wanted != 0:
-            fit |= blocks[13][b, first_bit(wanted)]
-            wanted &= wanted - uint64(1)
-        live &= fit
+        live &= of_levels(b, n_levels, blocks)
     doubtful = live & ~blocks[12][b] if simple else live
     while doubtful != 0:
         bit = doubtful & (~doubtful + uint64(1))
@@ -222,6 +233,29 @@ def unhindered(b, live, simple, docs, blocks, sets, asked):
         if fails != 0 or barred(0, since[row], until[row], org[row], sets, asked) != 0:
             live ^= bit
     return live
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def perhaps_nearly(b, live, simple, travels, blocks, asked):
+    """Those of the documents `live` of block b that kind and levels may let fail one filter by a little; all that do are among them."""
+    kinds, n_levels = blocks[0][b], asked[3]
+    fit = of_levels(b, n_levels, blocks) if n_levels != 0 else ~uint64(0)
+    if kinds & asked[1] == 0:  # which is their failure
+        return live & fit
+    of_one_kind = kinds & (kinds - uint64(1)) == 0
+    if of_one_kind and simple and asked[5] <= asked[6] and travels[first_bit(kinds)] == 0:
+        live &= ~(fit & blocks[12][b])  # they fit
+    return live & (fit | of_levels(b, asked[4], blocks)) if n_levels != 0 else live
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def of_levels(b, wanted, blocks):
+    """The documents of block b that are for one of the levels."""
+    wanted, found = blocks[1][b] & wanted, uint64(0)
+    while wanted != 0:
+        found |= blocks[13][b, first_bit(wanted)]
+        wanted &= wanted - uint64(1)
+    return found
 
 
 @njit(cache=True, nogil=True)

@@ -27,7 +27,7 @@ from techfinder.matching.finishing import (
     noted,
     still_shares,
 )
-from techfinder.matching.geometry import borrowed, f64s, first_bit, i64s, u8s, u64s
+from techfinder.matching.geometry import bits, borrowed, f64s, first_bit, i64s, u8s, u64s
 from techfinder.matching.inverted import TEXT, looked_up
 from techfinder.matching.judging import (
     ASKED,
@@ -42,6 +42,8 @@ from techfinder.matching.judging import (
     judged_reach,
     left,
     nearest,
+    perhaps_near,
+    perhaps_nearly,
     roughly,
     unhindered,
 )
@@ -59,20 +61,23 @@ def own_themes(b, blocks, docs, themes, own):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def fitting(b, live, words, least, docs, points, travels, asked, sets, ranges, doubts, known, known_km):
+def fitting(b, live, words, least, docs, points, travels, blocks, asked, sets, ranges, doubts, known, known_km):
     """Those of the documents `live` that are within reach and can come to `least` with `words`, the most that words can bring."""
-    kind, levels, trust, start = docs[0], docs[1], docs[10], docs[13]
+    kind, trust, start = docs[0], docs[10], docs[13]
     _, lower, upper, own, failed = ranges
+    kinds, fit, asked_levels, slices = blocks[0][b], blocks[1][b] & asked[3], bits(asked[3]), blocks[13]
+    same_kind, even, one, usual = kinds & (kinds - uint64(1)) == 0, blocks[18][b], first_bit(kinds), trust[b << 6]
     themes, ahead = len(sets[4]), live
     while ahead != 0:
         i = first_bit(ahead)
         bit = uint64(1) << uint64(i)
         ahead ^= bit
         row = (b << 6) + i
-        travel, low, high = travels[kind[row]], 0.0, 0.0
+        code = one if same_kind else int64(kind[row])
+        travel, low, high = travels[code], 0.0, 0.0
         if travel > 0:
-            first, last = start[row], start[row + 1]
-            verdict, low, high = nearest(travel, first, last, points[2], points[3], points[4], asked)
+            first, last = int64(start[row]), int64(start[row + 1])
+            verdict, low, high = nearest(travel, first, last, points[2], points[4], asked)
             if verdict == 2:
                 fails, _, km, _, doubt = judged_reach(
                     travel, first, last, points[0], points[1], points[3], points[4], asked, known, known_km
@@ -83,7 +88,11 @@ def fitting(b, live, words, least, docs, points, travels, asked, sets, ranges, d
             if verdict == 0:
                 live ^= bit
                 continue
-        s2, s3, s4, s5 = still_shares(kind[row], levels[row], trust[row], own[i], themes, asked)
+        shared, levels = 0, fit
+        while levels != 0:
+            shared += int64((slices[b, first_bit(levels)] >> uint64(i)) & uint64(1))
+            levels &= levels - uint64(1)
+        s2, s3, s4, s5 = still_shares(code, shared, asked_levels, usual if even else trust[row], own[i], themes, asked)
         rest = s2 + s3 + s4 + s5
         lower[i], upper[i], failed[i] = rest + near_share(high, travel > 0, asked), rest + near_share(low, travel > 0, asked), 0
         if words + upper[i] < least:
@@ -106,15 +115,23 @@ def nearly_fitting(mode, b, live, words, least, docs, points, travels, asked, se
             mode, kind[row], levels[row], since[row], until[row], weekdays[row], dayparts[row], language[row], places[row],
             available[row], asked,
         )  # fmt: skip
-        if fails != OUT:
-            fails = barred(fails, since[row], until[row], org[row], sets, asked)
         travel, low, high = travels[kind[row]], 0.0, 0.0
-        if fails != OUT and travel > 0:
-            first, last, sure, f, near = start[row], start[row + 1], False, 0, 0
+        shared = bits(levels[row] & asked[3])
+        s2, s3, s4, s5 = still_shares(kind[row], shared, bits(asked[3]), trust[row], own[i], themes, asked)
+        rest = s2 + s3 + s4 + s5
+        if fails == OUT or words + rest + near_share(0.0, travel > 0, asked) < least:
+            live ^= bit
+            continue
+        fails = barred(fails, since[row], until[row], org[row], sets, asked)
+        if travel > 0:
+            first, last, sure, f, near = int64(start[row]), int64(start[row + 1]), False, 0, 0
             if last - first == 1:
                 limit = points[3][first] if travel == 1 else asked[13]
                 spot = points[2]
                 sure, f, near, low, high = roughly(limit, spot[first, 0], spot[first, 1], spot[first, 2], points[4][first], asked)
+            elif not perhaps_near(travel, first, last, points[2], points[3], asked):
+                live ^= bit
+                continue
             if not sure:
                 f, near, low, _, doubt = judged_reach(
                     travel, first, last, points[0], points[1], points[3], points[4], asked, known, known_km
@@ -126,11 +143,9 @@ def nearly_fitting(mode, b, live, words, least, docs, points, travels, asked, se
                     continue
             fails |= f
             nearly |= near
-        if fails == OUT or fails == 0 or fails & HIDDEN != 0 or left(mode, fails, nearly):
+        if fails == 0 or fails & HIDDEN != 0 or left(mode, fails, nearly):
             live ^= bit
             continue
-        s2, s3, s4, s5 = still_shares(kind[row], levels[row], trust[row], own[i], themes, asked)
-        rest = s2 + s3 + s4 + s5
         lower[i], upper[i], failed[i] = rest + near_share(high, travel > 0, asked), rest + near_share(low, travel > 0, asked), fails
         if words + upper[i] < least:
             live ^= bit
@@ -163,8 +178,9 @@ def visited(
             ranges[3][:] = 0
         if mode == FITS:
             live = unhindered(b, live, simple, docs, blocks, sets, asked)
-            live = fitting(b, live, most, least, docs, points, travels, asked, sets, ranges, doubts, known, known_km)
+            live = fitting(b, live, most, least, docs, points, travels, blocks, asked, sets, ranges, doubts, known, known_km)
         else:
+            live = perhaps_nearly(b, live, simple, travels, blocks, asked)
             live = nearly_fitting(mode, b, live, most, least, docs, points, travels, asked, sets, ranges, doubts, known, known_km)
         if live != 0:
             live = added_up(b, j, live, least, terms, factors, text, asked, ranges, hand)
@@ -196,7 +212,7 @@ def run(mode, k, room, least, docs, points, travels, areas, blocks, text, asked,
     that reach it are there. `doubts`: points to ask geopy about before the rest is true.
     """
     doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
-    order, whole, real = first = listed(len(docs[0]), room)
+    order, whole, real = first = listed(room)
     numbers, rest, about = candidates(mode, areas, blocks, asked, sets[4])
     rows, often = looked_up(terms, text)
     found, spots = ceilings(numbers, rows, often, text, blocks)

@@ -23,7 +23,6 @@ from techfinder.matching.postings import (
     Postings,
     Statistics,
     compile_postings,
-    term_hash,
 )
 from techfinder.matching.terms import QueryTerm
 from techfinder.matching.values import Need, Supply
@@ -90,10 +89,19 @@ class Segment:
         """Bits of the documents that are alive and share a label with the viewer, uint64 [B]."""
         made = self.kept.get(viewer)
         if made is None:
-            if len(self.kept) > MOST_VIEWERS:
-                self.kept.clear()
-            made = self.kept[viewer] = fixed(packed(self.visible(viewer)))
+            open_to = self.derived.setdefault("open to", {})
+            for remembered in (open_to, self.kept):
+                if len(remembered) > MOST_VIEWERS:
+                    remembered.clear()
+            opened = open_to.get(viewer)
+            if opened is None:
+                opened = open_to[viewer] = packed(self._open_sets(viewer)[self.label_code])
+            made = self.kept[viewer] = fixed(packed(self.alive) & opened)
         return made
+
+    def _open_sets(self, viewer: frozenset[str]) -> np.ndarray:
+        """bool per set of labels: whether the viewer holds one of them."""
+        return np.array([bool(s & viewer) for s in self.labels], bool)
 
     def without(self, ids: frozenset[int]) -> "Segment":
         """The same with tombstones for `ids`."""
@@ -119,7 +127,7 @@ class Segment:
         """bool [N]: alive, and a label shared with the viewer."""
         if not len(self.alive):
             return self.alive
-        open_sets = np.array([bool(s & viewer) for s in self.labels], bool)
+        open_sets = self._open_sets(viewer)
         return self.alive if open_sets.all() else self.alive & open_sets[self.label_code]
 
     def text_scores(self, terms: Sequence[QueryTerm], statistics: Statistics, table: np.ndarray) -> np.ndarray:
