@@ -1,7 +1,6 @@
 """Words that nobody wrote: softly replaced in a question by the nearest that somebody did."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from techfinder.matching.analysis import Analyser
 from techfinder.matching.terms import QueryTerm
@@ -48,7 +47,7 @@ def corrected(
                 weight = group[0].weight * SOFT * found.weight
                 added.setdefault(found.key, QueryTerm(found.key, weight, asked, "spelling"))
     have = {t.key for t in terms}
-    stronger = (replace(t, weight=t.weight + AGAIN * added[t.key].weight) if t.key in added else t for t in terms)
+    stronger = (t._replace(weight=t.weight + AGAIN * added[t.key].weight) if t.key in added else t for t in terms)
     return (*stronger, *(t for t in added.values() if t.key not in have)), meant
 
 
