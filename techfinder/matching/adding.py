@@ -4,7 +4,7 @@ from numba import njit
 from numba.types import uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.bounding import SLACK, text_share
-from techfinder.matching.geometry import STEP, bits, borrowed, first_bit
+from techfinder.matching.geometry import STEP, bits, first_bit
 from techfinder.matching.inverted import BLOCKS_IN_AREA
 
 LOOKED_UP = 3  # words, before what cannot reach what is needed any more is left out
@@ -14,11 +14,10 @@ LOOKED_UP = 3  # words, before what cannot reach what is needed any more is left
 def added_up(b, j, live, least, terms, factors, text, asked, ranges, hand):
     """Those of the documents `live` of block b, candidate j, that can reach `least`, as bits; their words' sums into `ranges`, in
     the question's order."""
-    rows, often, heaviest, found, spots = borrowed(terms)
-    _, offsets, places, docs, tf, lengths, _, held, before, table = borrowed(text)
-    total, _, upper, _, _ = borrowed(ranges)
-    frequencies, has, partial = borrowed(hand)
-    factors = borrowed(factors)
+    rows, often, heaviest, found, spots = terms
+    _, offsets, places, docs, tf, lengths, _, held, before, table = text
+    total, _, upper, _, _ = ranges
+    frequencies, has, partial = hand
     ahead = 0.0
     for t in range(len(rows)):
         ahead += factors[t] * STEP * found[t, j]

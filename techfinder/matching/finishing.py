@@ -11,7 +11,7 @@ from numba.types import int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.bounding import SLACK, text_share
 from techfinder.matching.distance import DECIMETRES
-from techfinder.matching.geometry import bits, borrowed, doubted, ellipsoid, first_bit
+from techfinder.matching.geometry import bits, doubted, ellipsoid, first_bit
 from techfinder.matching.judging import judged_reach, known_of
 
 SHARES = 6
@@ -148,9 +148,9 @@ def finished(k, room, filled, least, first, docs, points, travels, asked, sets, 
 @njit(cache=True, nogil=True)
 def entered(live, b, filled, least, ranges, first, docs, asked):
     """`filled` after the documents `live` of block b went into the list; it must have room for 64."""
-    total, lower, upper, own, failed = borrowed(ranges)
-    order, whole, real = borrowed(first)
-    org, ids = borrowed(docs[9]), borrowed(docs[11])
+    total, lower, upper, own, failed = ranges
+    order, whole, real = first
+    org, ids = docs[9], docs[11]
     while live != 0:
         bit = live & (~live + uint64(1))
         live ^= bit

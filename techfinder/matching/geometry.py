@@ -40,7 +40,8 @@ def _first_bit(_, word):
 def _borrowed(_, thing):
     """The same arrays, in tuples or not, whose users are not counted: for loops in which handing them on would cost more than the work.
 
-    A function may only borrow its own arguments: whoever calls it holds them until it is back.
+    Only for what Python holds until the compiled function is back. What compiled code made itself may be freed in mid-loop: the
+    compiler takes the counts of caller and callee together, and sees no user.
     """
 
     def lent(context, builder, type_, value):

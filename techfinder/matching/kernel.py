@@ -159,9 +159,8 @@ def visited(
 ):  # fmt: skip
     """(filled, least) after all blocks that can matter, best bound first."""
     docs, points, travels, blocks, text, sets = borrowed((docs, points, travels, blocks, text, sets))
-    factors, known, known_km, doubts = borrowed((factors, known, known_km, doubts))
-    terms, first, ranges, hand = borrowed((terms, first, ranges, hand))
-    ahead, bound, numbers, about, words = borrowed(queue)
+    factors, known, known_km = borrowed((factors, known, known_km))
+    ahead, bound, numbers, about, words = queue
     order, whole, real = first
     filled, themes = 0, sets[4]
     simple = len(sets[1]) == 0 and len(sets[3]) == 0 and asked[10] == 0
