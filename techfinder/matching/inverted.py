@@ -76,7 +76,8 @@ def frequent_of(row, text):
     places, frequent = text[2], text[6]
     if row < 0 or places[row] < places[row + 1]:
         return -1
-    return np.searchsorted(frequent, row)
+    f = np.searchsorted(frequent, row)
+    return f if f < len(frequent) and frequent[f] == row else -1  # no document may hold a term that only names bring
 
 
 @njit(cache=True, nogil=True)

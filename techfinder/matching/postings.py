@@ -108,9 +108,10 @@ class Postings:
     def documents(self, row: int) -> np.ndarray:
         """The documents of a term, int32, ascending."""
         first, last = int(self.places[row]), int(self.places[row + 1])
-        if first < last:
+        at = int(np.searchsorted(self.frequent, row))
+        if first < last or at == len(self.frequent) or self.frequent[at] != row:
             return self.docs[first:last]
-        return numbers(readonly(self.held[int(np.searchsorted(self.frequent, row))]))
+        return numbers(readonly(self.held[at]))
 
     def statistics(self) -> Statistics:
         average = self.total / len(self.lengths) if len(self.lengths) else 1.0
