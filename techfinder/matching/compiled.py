@@ -4,12 +4,13 @@ import os
 import sys
 from pathlib import Path
 
-from techfinder.matching import geometry, kernel, search_kernel
+from techfinder.matching import answering, geometry, kernel, search_kernel, seeking
 from techfinder.matching.analysis import analyser
 
 FUNCTIONS = (
-    kernel.run, kernel.counted, kernel.text_scores, geometry.ceilings_of,
-    search_kernel.bounds, search_kernel.counts, search_kernel.covered, search_kernel.reaching,
+    answering.best, kernel.run, kernel.counted, kernel.text_scores, geometry.ceilings_of,
+    search_kernel.ahead, search_kernel.counts, search_kernel.exact, search_kernel.found,
+    seeking.judged,
 )  # fmt: skip
 READY = tuple(f.nopython_signatures for f in FUNCTIONS)
 analyser()
