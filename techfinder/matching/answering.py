@@ -8,7 +8,7 @@ from techfinder.matching.geometry import i32s, i64s
 
 SIEVE = 1 << 14  # a word whose number's last bits are nobody's is passed over at once
 
-BEST = Tuple((int64[:, ::1], int64[:, ::1], int64[::1]))(i32s, i64s, i64s, int64, i64s, i64s, i64s, i64s, i64s, i64s, i64s, i64s)
+BEST = Tuple((int64[:, ::1], int64[:, ::1], int64[::1]))(i32s, i64s, i64s, int64, i64s, i64s, i64s, i64s, i64s, i64s, i64s)
 
 
 @njit(cache=True, nogil=True)
@@ -33,14 +33,13 @@ def in_a_row(word, after, begin, begin_pair, follow, follow_pair):
 
 
 @njit(BEST, cache=True, nogil=True)
-def best(words, counts, starts, asked, numbers, questions, ranks, begin, begin_pair, follow, follow_pair, lone):
+def best(words, counts, starts, asked, numbers, questions, ranks, begin, begin_pair, follow, follow_pair):
     """(ranks, positions, phrases): of each document and word of the question the best rank (the least; -1: none) and the
     position in `words` where it stands first; and the positions where two words in a row may begin a phrase that answers.
 
     `words` int32 are those of all documents, their fields one after the other; `counts` how many in each field; document d has
     the fields `starts[d]` … `starts[d + 1]` - 1. Word `numbers[e]` (ascending) answers the question's word `questions[e]`
-    with `ranks[e]`. A phrase of pair n begins with a word of `begin` where `begin_pair` is n, and one of `follow` likewise; a word
-    of `lone` is one at the end of a field.
+    with `ranks[e]`. A phrase of pair n begins with a word of `begin` where `begin_pair` is n, and one of `follow` likewise.
     """
     documents = len(starts) - 1
     found, where = np.full((documents, asked), -1, np.int64), np.full((documents, asked), -1, np.int64)
@@ -50,8 +49,6 @@ def best(words, counts, starts, asked, numbers, questions, ranks, begin, begin_p
         sieve[number & (SIEVE - 1)] |= uint8(1)
     for number in begin:
         sieve[number & (SIEVE - 1)] |= uint8(2)
-    for number in lone:
-        sieve[number & (SIEVE - 1)] |= uint8(4)
     at = 0
     for d in range(documents):
         for f in range(starts[d], starts[d + 1]):
@@ -66,8 +63,7 @@ def best(words, counts, starts, asked, numbers, questions, ranks, begin, begin_p
                         if found[d, q] < 0 or ranks[e] < found[d, q]:
                             found[d, q], where[d, q] = ranks[e], at
                         e += 1
-                begins = mark & 2 != 0 and at + 1 < last and in_a_row(word, words[at + 1], begin, begin_pair, follow, follow_pair)
-                if begins or (mark & 4 != 0 and at + 1 == last and first_of(lone, word) < len(lone)):
+                if mark & 2 != 0 and at + 1 < last and in_a_row(word, words[at + 1], begin, begin_pair, follow, follow_pair):
                     phrases[n] = at
                     n += 1
                 at += 1

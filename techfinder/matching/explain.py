@@ -28,14 +28,12 @@ assert {list(SUPPLY)[-1]} == NAMES  # `_names` counts on it
 
 class Known:
     """What a glossary says about a question: `hits` are the words that answer it; `words` are, per term of the question, those
-    that bring it; `pairs` those that can be the first, and the second, of a phrase that answers, and `lone` those that are one at
-    the end of a text."""
+    that bring it; `pairs` those that can be the first, and the second, of a phrase that answers."""
 
     def __init__(
-        self, version: int, words: Sequence[Mapping[str, Term]], pairs: Sequence[tuple[frozenset[str], frozenset[str]]],
-        lone: frozenset[str],
+        self, version: int, words: Sequence[Mapping[str, Term]], pairs: Sequence[tuple[frozenset[str], frozenset[str]]]
     ):  # fmt: skip
-        self.version, self._lone = version, lone
+        self.version = version
         self.hits: frozenset[str] = frozenset().union(*words)
         self._words, self._pairs = words, pairs
         self._begin: frozenset[str] = frozenset().union(*(first for first, _ in pairs))
@@ -47,10 +45,8 @@ class Known:
             self._terms[word] = [brings[word] for brings in self._words if word in brings]
         return self._terms[word]
 
-    def phrase_in(self, different: set[str], last: str) -> bool:
-        """Whether a text with these words, and this one at its end, can hold a phrase that answers."""
-        if last in self._lone:
-            return True
+    def phrase_in(self, different: set[str]) -> bool:
+        """Whether a text with these words can hold a phrase that answers."""
         if self._begin.isdisjoint(different):
             return False
         return any(not (a.isdisjoint(different) or b.isdisjoint(different)) for a, b in self._pairs)
@@ -68,7 +64,7 @@ class Numbered:
 
     @classmethod
     def of(
-        cls, stored: Stored, terms: Sequence[QueryTerm], pairs: Sequence[tuple[str, str]], lone: Sequence[str]
+        cls, stored: Stored, terms: Sequence[QueryTerm], pairs: Sequence[tuple[str, str]]
     ) -> "Numbered":
         asked = list(dict.fromkeys(t.asked for t in terms))
         owners, words, weights, hows = stored.brought(np.array([term_hash(t.key) for t in terms], np.uint64))
@@ -88,8 +84,7 @@ class Numbered:
             pair, word, _, _ = stored.brought(np.array([term_hash(both[side]) for both in pairs], np.uint64))
             by = np.argsort(word, kind="stable")
             arrays += [word[by].astype(np.int64), pair[by].astype(np.int64)]
-        _, word, _, _ = stored.brought(np.array([term_hash(key) for key in lone], np.uint64))
-        return cls(asked, ranked, (*arrays, np.sort(word).astype(np.int64)), literal)
+        return cls(asked, ranked, tuple(arrays), literal)
 
     def answers(self, documents: Sequence[Reading]) -> Iterable[tuple[Reading, list[tuple[Any, ...]], list[int]]]:
         """Of each document the question's words that it answers (with strength, weight and place; how; the number of the word), and
@@ -152,9 +147,7 @@ class Explainer:
         named = phrases(analyser.thesaurus)
         pairs = {pair for key in self._asked if key in named for pair in named[key]}
         self._pairs = [(IN_PHRASE + a, IN_PHRASE + b) for a, b in sorted(pairs)]
-        alone = endings(analyser.thesaurus)
-        self._lone = [IN_PHRASE + key for key in sorted({key for code in self._asked for key in alone.get(code, ())})]
-        self._by_phrase = {t.asked for key, t in self._asked.items() if key in named or key in alone}
+        self._by_phrase = {t.asked for key, t in self._asked.items() if key in named}
         self._strongest: dict[str, tuple[int, float]] = {}  # per word of the question, the most that a document can answer
         for t in asked:
             most = (STRENGTH[t.how], -t.weight)
@@ -180,7 +173,7 @@ class Explainer:
         if not documents:
             return []
         if self._numbered is None:
-            self._numbered = Numbered.of(self._stored, list(self._asked.values()), self._pairs, self._lone)
+            self._numbered = Numbered.of(self._stored, list(self._asked.values()), self._pairs)
         made = []
         for reading, answers, starts in self._numbered.answers(documents):
             best = {asked: (*entry, Word(asked, clean(self._stored.word(n)), how)) for asked, entry, how, n in answers}
@@ -217,8 +210,7 @@ class Explainer:
                 for token in tokens:
                     if token in known.hits:
                         self._weigh(best, clean(token), meant(text, known.terms(token)))
-            named = not tokens or isinstance(text, Name)
-            if not named and self._phrase_may_win(best) and known.phrase_in(different, tokens[-1]):
+            if not isinstance(text, Name) and self._phrase_may_win(best) and known.phrase_in(different):
                 for phrase, terms in self._analyser.phrases([clean(token) for token in tokens]):
                     self._weigh(best, phrase, terms)
         return _in_order(best.values())
@@ -237,8 +229,7 @@ class Explainer:
         version, known = glossary.version, self._at_hand.get(id(glossary))
         if known is None or known.version != version:
             pairs = [(frozenset(glossary.words(a)), frozenset(glossary.words(b))) for a, b in self._pairs]
-            lone = frozenset(word for key in self._lone for word in glossary.words(key))
-            known = Known(version, [glossary.words(key) for key in self._asked], [pair for pair in pairs if all(pair)], lone)
+            known = Known(version, [glossary.words(key) for key in self._asked], [pair for pair in pairs if all(pair)])
             self._at_hand[id(glossary)] = known
         return known
 
@@ -265,14 +256,4 @@ def phrases(thesaurus: Thesaurus) -> dict[str, set[tuple[str, str]]]:
         if len(keys) > 1:
             for code, _, _ in thesaurus.concepts(keys):
                 found.setdefault(code, set()).add((keys[0], keys[1]))
-    return found
-
-
-@lru_cache(1)
-def endings(thesaurus: Thesaurus) -> dict[str, set[str]]:
-    """Concept → the keys that name it and begin a phrase: at the end of a text they count once more (`Thesaurus.ends`)."""
-    found: dict[str, set[str]] = {}
-    for key in thesaurus.firsts:
-        for code, _, _ in thesaurus.concepts((key,)):
-            found.setdefault(code, set()).add(key)
     return found
