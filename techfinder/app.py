@@ -1,6 +1,7 @@
 """`create_app`: extensions, blueprints, error pages."""
 
 import time
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NoReturn
@@ -132,6 +133,7 @@ def _configure(app: Flask, settings: config.Settings) -> None:
 def _templates(app: Flask) -> None:
     app.jinja_env.filters.update(text.FILTERS)
 
+    @cache
     def static_url(name: str) -> str:
         return f"/static/{name}?v={_asset_version()}"
 

@@ -67,7 +67,8 @@ def _group(name: str, legend: str, options: list[dict[str, Any]], more: list[dic
 
 def _kinds(asked: Asked, counts: Mapping[str, int]) -> Group:
     """Kinds of which there is something, the everyday ones first; up to five stand open, none of them behind an empty one."""
-    options = [_option(k.code.value, k.label(locale()), counts, k.code.value, asked.kinds) for k in kinds.KINDS]
+    here = locale()
+    options = [_option(k.code.value, k.label(here), counts, k.code.value, asked.kinds) for k in kinds.KINDS]
     first, more = _split(_useful(options), 5)
     empty = [o for o in options[:5] if o not in first]
     first = [*first, *empty[: max(0, 5 - len(first))]] if first else []
@@ -76,21 +77,24 @@ def _kinds(asked: Asked, counts: Mapping[str, int]) -> Group:
 
 
 def _levels(asked: Asked, counts: Mapping[int, int]) -> Group:
-    options = [_option(g.code, g.label(locale()), counts, n, asked.levels) for n, g in enumerate(LEVEL_GROUPS)]
+    here = locale()
+    options = [_option(g.code, g.label(here), counts, n, asked.levels) for n, g in enumerate(LEVEL_GROUPS)]
     single = [code for code in asked.levels if code not in {g.code for g in LEVEL_GROUPS}]
     odd = [{"value": code, "label": level_label(code), "n": None, "on": True} for code in single]
     return _group("niveau", _("Niveau"), odd + _useful(options), [])
 
 
 def _themes(asked: Asked, counts: Mapping[str, int]) -> Group:
-    options = _useful([_option(t.code, t.label(locale()), counts, t.code, asked.themes) for t in themes.THEMES])
+    here = locale()
+    options = _useful([_option(t.code, t.label(here), counts, t.code, asked.themes) for t in themes.THEMES])
     options.sort(key=lambda o: (not o["on"], -o["n"]))
     first, more = _split(options)
     return _group("thema", _("Thema"), first, more, _("Meer thema’s"))
 
 
 def _languages(asked: Asked, counts: Mapping[str, int]) -> Group:
-    options = [_option(x.code, x.label(locale()), counts, x.code, asked.languages) for x in languages.LANGUAGES]
+    here = locale()
+    options = [_option(x.code, x.label(here), counts, x.code, asked.languages) for x in languages.LANGUAGES]
     return _group("taal", _("Taal"), _useful(options), [])
 
 

@@ -15,6 +15,7 @@ from techfinder.geo.postcodes import split_postcode
 from techfinder.matching.values import Hit, Query, Result
 from techfinder.offers.models import Offer
 from techfinder.offers.policy import viewer_labels, visible_offers
+from techfinder.offers.rules import PUBLISHED
 from techfinder.organisations.models import Organisation
 from techfinder.reference import levels
 from techfinder.reference.levels import LEVEL_GROUPS
@@ -147,12 +148,14 @@ def _search(actor: Actor, query: Query, *, at_once: bool) -> tuple[Result, list[
 
 
 def _read(actor: Actor, hits: tuple[Hit, ...]) -> list[Found]:
-    """The hits that the actor may see, in their order. Two queries, however many."""
+    """The hits that the actor may see, in their order. Two queries, however many.
+
+    The state is looked at here: as a condition it would lead SQLite to read all published offers rather than these.
+    """
     if not hits:
         return []
     rows = db.session.execute(
-        visible_offers(actor).add_columns(Organisation).where(Offer.id.in_([h.id for h in hits]))
-        .where(Offer.state == "published").options(selectinload(Offer.points))
-    )  # fmt: skip
-    found = {offer.id: (offer, company) for offer, company in rows}
+        visible_offers(actor).add_columns(Organisation).where(Offer.id.in_([h.id for h in hits])).options(selectinload(Offer.points))
+    )
+    found = {offer.id: (offer, company) for offer, company in rows if offer.state == PUBLISHED}
     return [Found(*found[h.id], h) for h in hits if h.id in found]

@@ -5,13 +5,15 @@ Document `row` is bit `row % 64` of word `row // 64`: uint64 [W], W = ⌈N / 64�
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from techfinder.matching.blocks import packed
+from techfinder.matching.columns import TRAVEL, Arrays
 from techfinder.matching.distance import positions
-from techfinder.matching.filters import TRAVEL
-from techfinder.matching.segment import Segment
+from techfinder.matching.search_kernel import GRAIN_KM
+from techfinder.matching.segment import Segment, fixed
 
 # band → (from, to) in euro cents, both included
 COST_BANDS = {"free": (0, 0), "to_50": (1, 5_000), "to_150": (5_001, 15_000), "more": (15_001, 1 << 60), "unknown": (-1, -1)}
@@ -28,26 +30,18 @@ class Catalogue:
 
     `sets` uint64 [V, W]: per value of a filter the documents that have it; `values` filter → value → its row in `sets`, rows
     of one filter next to each other. Values: codes of kinds and languages, bits of levels, hashes of themes, ids of regions,
-    names of price bands. `travel` uint8 [N] as `filters.TRAVEL`. Of points: `x`, `y`, `z` float64, km from the centre of
-    the earth, and `limit` float64, how far it is good for (inf: as far as the class goes).
+    names of price bands. `points` as `search_kernel.POINTS`: the journey of each document, and of starting points where they
+    lie and how far each is good for (inf: as far as the class goes).
     """
 
     sets: np.ndarray
     values: Mapping[str, Mapping[Hashable, int]]
-    travel: np.ndarray
+    points: tuple[np.ndarray, ...]
+    ids: np.ndarray
+    published: np.ndarray
     trust: np.ndarray
-    start: np.ndarray
-    x: np.ndarray
-    y: np.ndarray
-    z: np.ndarray
-    limit: np.ndarray
     open_to: dict[tuple[frozenset[str], int], np.ndarray]
-    groups: dict[tuple[int, ...], np.ndarray]
-
-    def of(self, name: str) -> np.ndarray:
-        """The rows of `sets` of one filter."""
-        rows = self.values[name].values()
-        return self.sets[min(rows) : max(rows) + 1] if rows else self.sets[:0]
+    counted: dict[tuple[int, ...], Any]  # what `facets` counts, by the groups of levels
 
     def union(self, name: str, values: Iterable[Hashable]) -> np.ndarray:
         """The documents that have at least one of `values`."""
@@ -57,14 +51,9 @@ class Catalogue:
                 found |= self.sets[row]
         return found
 
-    def level_groups(self, groups: tuple[int, ...]) -> np.ndarray:
-        """uint64 [G, W]: the documents for at least one level of each group."""
-        made = self.groups.get(groups)
-        if made is None:
-            made = np.array([self.union("level", levels_in(g)) for g in groups], np.uint64).reshape(len(groups), -1)
-            self.groups.clear()
-            self.groups[groups] = made
-        return made
+    def level_group(self, levels: int) -> np.ndarray:
+        """The documents for at least one of these levels."""
+        return self.union("level", levels_in(levels))
 
 
 def levels_in(mask: int) -> Iterator[int]:
@@ -89,7 +78,10 @@ def visible(segment: Segment, viewer: frozenset[str], today: int) -> np.ndarray:
         if len(known.open_to) >= VIEWERS:
             known.open_to.clear()
         known.open_to[viewer, today] = found
-    return found & packed(segment.alive)
+    alive = segment.kept.get("bits")
+    if alive is None:
+        alive = segment.kept["bits"] = packed(segment.alive)
+    return found & alive
 
 
 def _made(segment: Segment) -> Catalogue:
@@ -102,20 +94,28 @@ def _made(segment: Segment) -> Catalogue:
             rows[value] = len(sets)
             sets.append(bits)
         values[name] = rows
-    travel = TRAVEL[c["kind"]]
-    owner = np.repeat(np.arange(len(segment)), np.diff(c["point_start"]))
-    x, y, z = positions(c["point_lat"], c["point_lon"])
     return Catalogue(
-        sets=np.array(sets, np.uint64).reshape(len(sets), -(-len(segment) // 64)),
+        sets=fixed(np.array(sets, np.uint64).reshape(len(sets), -(-len(segment) // 64))),
         values=values,
-        travel=travel,
-        trust=np.ascontiguousarray(c["trust"], np.float64),
-        start=np.ascontiguousarray(c["point_start"], np.int64),
-        x=x, y=y, z=z,
-        limit=np.where(travel[owner] == 1, c["point_radius"], np.inf),
+        points=tuple(map(fixed, _points(c))),
+        ids=fixed(c["id"]),
+        published=fixed(c["published"]),
+        trust=fixed(c["trust"], np.float64),
         open_to={},
-        groups={},
-    )  # fmt: skip
+        counted={},
+    )
+
+
+def _points(c: Arrays) -> Iterable[np.ndarray]:
+    """In the order of `search_kernel.POINTS`."""
+    travel, start = TRAVEL[c["kind"]], c["point_start"].astype(np.int64)
+    owner = np.repeat(np.arange(len(travel)), np.diff(start))
+    lats, lons = c["point_lat"].astype(np.float64), c["point_lon"].astype(np.float64)
+    place = np.stack(positions(lats, lons))
+    limit = np.where(travel[owner] == 1, c["point_radius"], np.inf)
+    certainly = np.maximum(0.0, limit + 2 * GRAIN_KM) ** 2
+    slot = (owner & 63).astype(np.uint64)
+    return travel, packed(travel == 0), start, *place, limit, lats, lons, certainly, slot
 
 
 def _memberships(segment: Segment) -> Iterator[tuple[str, Iterator[tuple[Hashable, np.ndarray]]]]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from techfinder.matching.pack import Damaged
+from techfinder.matching.readings import Reading, reading_of
 from techfinder.matching.textstore import check_text
 
 FILES = ("supplies.pack", "needs.pack", "supplies.docs", "needs.docs", "words.pack")
@@ -97,6 +98,14 @@ class Spared(Sequence[Any]):
                     return thing
             self.harmed = True  # nothing in this file is trusted any more
         return self._again(i)
+
+    def reading(self, row: int) -> Reading | None:
+        """The document's words by number; None when they are not to be trusted, and its text must be read."""
+        if not self.harmed:
+            with suppress(Damaged):
+                return reading_of(self._shelf, row)
+            self.harmed = True
+        return None
 
 
 def is_passing(error: BaseException) -> bool:

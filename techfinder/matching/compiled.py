@@ -4,12 +4,12 @@ import os
 import sys
 from pathlib import Path
 
-from techfinder.matching import counting, inverted, kernel, search_kernel
+from techfinder.matching import answering, counting, inverted, kernel, search_kernel, seeking
 from techfinder.matching.analysis import analyser
 
 FUNCTIONS = (
-    kernel.run, counting.counted, inverted.text_scores, inverted.laid, inverted.numbers, inverted.ceilings_of,
-    search_kernel.bounds, search_kernel.counts, search_kernel.covered, search_kernel.reaching,
+    answering.best, counting.counted, inverted.ceilings_of, inverted.laid, inverted.numbers, inverted.text_scores, kernel.run,
+    search_kernel.ahead, search_kernel.counts, search_kernel.exact, search_kernel.found, seeking.judged,
 )  # fmt: skip
 READY = tuple(f.nopython_signatures for f in FUNCTIONS)
 analyser()

@@ -12,7 +12,6 @@ from os import devnull
 from pathlib import Path
 
 from techfinder.matching.analysis import analyser
-from techfinder.matching.bitsets import number
 from techfinder.matching.blend import Weights, weights
 from techfinder.matching.explain import Explainer
 from techfinder.matching.facets import facet_counts
@@ -22,9 +21,9 @@ from techfinder.matching.matcher import Question, question
 from techfinder.matching.search import Found, Standing, asked, find, page, relaxations
 from techfinder.matching.side import Side
 from techfinder.matching.spelling import corrected, did_you_mean
-from techfinder.matching.suggestions import asker, by_text, suggestions, texts_of
+from techfinder.matching.suggestions import asker, by_text, suggestions, words_of
 from techfinder.matching.terms import QueryTerm, need_sources, query_terms, supply_sources
-from techfinder.matching.values import PUBLIC, Completion, Corpus, Hit, Need, Query, Result, Suggestion, Suggestions, Supply
+from techfinder.matching.values import PUBLIC, Completion, Corpus, Hit, Need, Query, Result, Suggestion, Suggestions, Supply, Word
 
 MAX_SEARCH = 300  # characters of a search
 
@@ -105,20 +104,19 @@ class Engine(Indexer):
         terms, meant = self._corrected(side, query_terms(analyser(), [(query.text, 1.0)], w.query))
 
         def found_for(query: Query) -> list[Found]:
-            question = asked(query, terms, at.date(), side.statistics, side.table, w)
+            question = asked(query, terms, at.date(), side.statistics, w)
             return [find(segment, question) for segment in side.segments]
 
-        def count_for(query: Query) -> int:
-            return sum(number(f.except_for(None)) for f in found_for(query))
-
-        found, explain = found_for(query), _explainer(state, True, terms) if terms else None
-        total, standings = page(found, query)
+        found, words = found_for(query), list[tuple[Word, ...]]()
+        count, standings = page(found, query)
+        if terms:
+            words = words_of(side, [(s.segment, s.row) for s in standings], _explainer(state, True, terms))
         return Result(
-            total=total,
-            hits=tuple(_hit(side, s, explain) for s in standings),
+            total=count,
+            hits=tuple(_hit(side, s, words[n] if words else ()) for n, s in enumerate(standings)),
             facets=facet_counts(found, side.themes, query.level_groups),
             did_you_mean=did_you_mean(query.text, analyser(), meant),
-            relaxations=() if total else relaxations(query, found, count_for),
+            relaxations=() if count else relaxations(query, found, found_for),
         )
 
     def complete(self, prefix: str, k: int = 8) -> tuple[Completion, ...]:
@@ -136,12 +134,8 @@ def _bounded(query: Query) -> Query:
     return replace(query, text=query.text[:MAX_SEARCH], page=page_, per_page=per_page)
 
 
-def _hit(side: Side, s: Standing, explain: Explainer | None) -> Hit:
+def _hit(side: Side, s: Standing, words: tuple[Word, ...]) -> Hit:
     points = side.segments[s.segment].columns["point_id"]
     return Hit(
-        id=s.id,
-        score=s.score,
-        km=None if isnan(s.km) else s.km,
-        point_id=int(points[s.point]) if s.point >= 0 else None,
-        words=explain.words(texts_of(side.shelves[s.segment][s.row]), stored=s.segment == 0) if explain else (),
+        id=s.id, score=s.score, km=None if isnan(s.km) else s.km, point_id=int(points[s.point]) if s.point >= 0 else None, words=words
     )

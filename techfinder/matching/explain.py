@@ -6,22 +6,33 @@ in a text that holds words of one that the question names.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
+import numpy as np
+
+from techfinder.matching import answering
 from techfinder.matching.analysis import MAX_CHARS, MAX_TOKENS, TOKEN, Analyser, Term, clean, fold
+from techfinder.matching.bulk import HOWS
 from techfinder.matching.glossary import IN_PHRASE, Learned, Stored, learned
-from techfinder.matching.terms import Name, QueryTerm, meant
+from techfinder.matching.postings import term_hash
+from techfinder.matching.readings import Reading
+from techfinder.matching.terms import NAMES, SUPPLY, Name, QueryTerm, meant
 from techfinder.matching.thesaurus import Thesaurus
 from techfinder.matching.values import Word
 
 MOST = 8
 STRENGTH = {"word": 0, "spelling": 1, "part": 2, "synonym": 3, "related": 4}
+HOW_OF = list(STRENGTH)
+assert {list(SUPPLY)[-1]} == NAMES  # `_names` counts on it
 
 
 class Known:
     """What a glossary says about a question: `hits` are the words that answer it; `words` are, per term of the question, those
     that bring it; `pairs` those that can be the first, and the second, of a phrase that answers."""
 
-    def __init__(self, version: int, words: Sequence[Mapping[str, Term]], pairs: Sequence[tuple[frozenset[str], frozenset[str]]]):
+    def __init__(
+        self, version: int, words: Sequence[Mapping[str, Term]], pairs: Sequence[tuple[frozenset[str], frozenset[str]]]
+    ):  # fmt: skip
         self.version = version
         self.hits: frozenset[str] = frozenset().union(*words)
         self._words, self._pairs = words, pairs
@@ -41,6 +52,92 @@ class Known:
         return any(not (a.isdisjoint(different) or b.isdisjoint(different)) for a, b in self._pairs)
 
 
+class Numbered:
+    """A question as numbers of a stored glossary's words, for `answering.best`. `ranked`: strength and
+    weight (less is more) of each rank."""
+
+    def __init__(
+        self, asked: list[str], ranked: list[tuple[int, float]], arrays: tuple[np.ndarray, ...], literal: np.ndarray
+    ):  # fmt: skip
+        self._ranked, self._asked, self._arrays = ranked, asked, arrays
+        self._literal = [side[literal] for side in arrays[:3]]  # what words stand for as a name
+
+    @classmethod
+    def of(
+        cls, stored: Stored, terms: Sequence[QueryTerm], pairs: Sequence[tuple[str, str]]
+    ) -> "Numbered":
+        asked = list(dict.fromkeys(t.asked for t in terms))
+        owners, words, weights, hows = stored.brought(np.array([term_hash(t.key) for t in terms], np.uint64))
+        own = np.array([STRENGTH[t.how] for t in terms], np.int64)
+        strengths = np.maximum(np.array([STRENGTH[how] for how in HOWS], np.int64)[hows], own[owners])
+        strong = -np.array([t.weight for t in terms], np.float64)[owners] * weights
+        order = np.lexsort((strong, strengths))
+        new = np.ones(len(order), bool)
+        new[1:] = (np.diff(strengths[order]) != 0) | (np.diff(strong[order]) != 0)
+        ranks = np.empty(len(order), np.int64)
+        ranks[order] = np.cumsum(new) - 1
+        ranked = list(zip(strengths[order[new]].tolist(), strong[order[new]].tolist(), strict=True))
+        questions = np.array([asked.index(t.asked) for t in terms], np.int64)[owners]
+        by = np.argsort(words, kind="stable")
+        arrays, literal = [words[by].astype(np.int64), questions[by], ranks[by]], (np.array(HOWS)[hows] == "word")[by]
+        for side in (0, 1):
+            pair, word, _, _ = stored.brought(np.array([term_hash(both[side]) for both in pairs], np.uint64))
+            by = np.argsort(word, kind="stable")
+            arrays += [word[by].astype(np.int64), pair[by].astype(np.int64)]
+        return cls(asked, ranked, tuple(arrays), literal)
+
+    def answers(self, documents: Sequence[Reading]) -> Iterable[tuple[Reading, list[tuple[Any, ...]], list[int]]]:
+        """Of each document the question's words that it answers (with strength, weight and place; how; the number of the word), and
+        where in it phrases may begin that answer."""
+        whole, documents = documents, [_unnamed(d) for d in documents]
+        words = np.concatenate([d.numbers for d in documents])
+        counts, fields = np.concatenate([d.counts for d in documents], dtype=np.int64), [len(d.counts) for d in documents]
+        ranks, where, phrases = answering.best(words, counts, np.cumsum([0, *fields]), len(self._asked), *self._arrays)
+        within = np.arange(len(counts)) - np.repeat(np.cumsum(fields) - fields, fields)
+        place = 2 * np.repeat(within, counts)  # of every word: twice its field
+        begins = np.cumsum([0, *(len(d.numbers) for d in documents)])
+        of = np.searchsorted(begins, phrases, "right") - 1
+        starts: dict[int, list[int]] = {}
+        for document, start in zip(of.tolist(), (phrases - begins[of]).tolist(), strict=True):
+            starts.setdefault(document, []).append(start)
+        for n, (document, row, own) in enumerate(zip(documents, ranks.tolist(), where.tolist(), strict=True)):
+            found = [
+                (asked, (*self._ranked[r], int(place[at])), HOW_OF[self._ranked[r][0]], int(words[at]))
+                for asked, r, at in zip(self._asked, row, own, strict=True) if r >= 0
+            ]  # fmt: skip
+            yield document, self._with_names(found, whole[n]), starts.get(n, [])
+
+    def _with_names(self, found: list[tuple[Any, ...]], document: Reading) -> list[tuple[Any, ...]]:
+        """With what the words of its names answer more strongly than all that stands before them."""
+        names = document.numbers[len(document.numbers) - _names(document) :]
+        best: dict[str, tuple[Any, ...]] = {}
+        words, questions, ranks = self._literal
+        for number in names.tolist():
+            for i in range(int(np.searchsorted(words, number)), int(np.searchsorted(words, number, "right"))):
+                entry = (*self._ranked[ranks[i]], 2 * len(document.counts) - 2)
+                asked = self._asked[questions[i]]
+                before = best.get(asked) or next((own for own in found if own[0] == asked), None)
+                if before is None or entry < before[1]:
+                    best[asked] = (asked, entry, HOW_OF[entry[0]], number)
+        return [*(own for own in found if own[0] not in best), *best.values()]
+
+
+def _names(document: Reading) -> int:
+    """How many of its last words are names (`terms.NAMES`): of an offer the last field; a request has none."""
+    return int(document.counts[-1]) if len(document.counts) == len(SUPPLY) else 0
+
+
+def _unnamed(document: Reading) -> Reading:
+    if len(document.counts) != len(SUPPLY):
+        return document
+    return Reading(document.counts[:-1], document.numbers[: len(document.numbers) - _names(document)])
+
+
+def _in_order(best: Iterable[tuple[int, float, Word]]) -> tuple[Word, ...]:
+    ordered = sorted(best, key=lambda e: (e[0], e[1], e[2].asked))
+    return tuple(word for _, _, word in ordered[:MOST])
+
+
 class Explainer:
     """Explains any number of documents for one question; for one thread. `stored` is the glossary of a generation."""
 
@@ -56,17 +153,57 @@ class Explainer:
             most = (STRENGTH[t.how], -t.weight)
             self._strongest[t.asked] = min(most, self._strongest.get(t.asked, most))
         self._at_hand: dict[int, Known] = {}
+        self._numbered: Numbered | None = None
 
     def words(self, texts: Iterable[str], stored: bool = False) -> tuple[Word, ...]:
         """The strongest match per asked word, the heaviest asked words first, at most `MOST`.
 
         `stored`: the texts are of a document that the generation's glossary knows.
         """
+        return self._answering(((text, TOKEN.findall(fold(text[:MAX_CHARS]))[:MAX_TOKENS]) for text in texts if text), stored)
+
+    @property
+    def knows_numbers(self) -> bool:
+        """Whether there is a generation, so that `readings` can be asked."""
+        return self._stored is not None
+
+    def readings(self, documents: Sequence[Reading]) -> list[tuple[Word, ...]]:
+        """The same for documents of the generation, without their texts."""
+        assert self._stored is not None
+        if not documents:
+            return []
+        if self._numbered is None:
+            self._numbered = Numbered.of(self._stored, list(self._asked.values()), self._pairs)
+        made = []
+        for reading, answers, starts in self._numbered.answers(documents):
+            best = {asked: (*entry, Word(asked, clean(self._stored.word(n)), how)) for asked, entry, how, n in answers}
+            if starts and self._phrase_may_win(best):
+                for start in starts:
+                    self._weigh_phrases(best, reading, start)
+            made.append(_in_order((entry[0], entry[1], entry[-1]) for entry in best.values()))
+        return made
+
+    def _weigh_phrases(self, best: dict[str, tuple[Any, ...]], reading: Reading, start: int) -> None:
+        """The phrases that begin at the word `start` of a document; of equals, what stands in the earlier text and then the word."""
+        assert self._stored is not None
+        ends = np.cumsum(reading.counts)
+        field = int(np.searchsorted(ends, start, "right"))
+        end = min(int(ends[field]), start + self._analyser.thesaurus.longest)
+        tokens = [clean(self._stored.word(n)) for n in reading.numbers[start:end].tolist()]
+        keys, thesaurus = [self._analyser.phrase_key(token) for token in tokens], self._analyser.thesaurus
+        for length in thesaurus.ends(keys, 0):
+            terms = [Term(*concept) for concept in thesaurus.concepts(tuple(keys[:length]))]
+            for question, strength, weight, how in self._questions(terms):
+                entry, before = (strength, weight, 2 * field + 1), best.get(question.asked)
+                if before is None or entry < before[:3]:
+                    best[question.asked] = (*entry, Word(question.asked, " ".join(tokens[:length]), how))
+
+    def _answering(self, fields: Iterable[tuple[str, Sequence[str]]], stored: bool) -> tuple[Word, ...]:
+        """As `words`, of each text and its tokens."""
         best: dict[str, tuple[int, float, Word]] = {}
-        for text in filter(None, texts):
+        for text, tokens in fields:
             if len(best) == len(self._strongest) and all(best[a][:2] <= most for a, most in self._strongest.items()):
                 break  # no word can be answered more strongly
-            tokens = TOKEN.findall(fold(text[:MAX_CHARS]))[:MAX_TOKENS]
             different = set(tokens)
             known = self._known(different, stored)
             if not known.hits.isdisjoint(different):
@@ -76,10 +213,9 @@ class Explainer:
             if not isinstance(text, Name) and self._phrase_may_win(best) and known.phrase_in(different):
                 for phrase, terms in self._analyser.phrases([clean(token) for token in tokens]):
                     self._weigh(best, phrase, terms)
-        ordered = sorted(best.values(), key=lambda e: (e[0], e[1], e[2].asked))
-        return tuple(word for _, _, word in ordered[:MOST])
+        return _in_order(best.values())
 
-    def _phrase_may_win(self, best: Mapping[str, tuple[int, float, Word]]) -> bool:
+    def _phrase_may_win(self, best: Mapping[str, tuple[Any, ...]]) -> bool:
         """Whether a phrase, at best a synonym, could answer a word of the question more strongly than what was found."""
         return any(asked not in best or best[asked][0] >= STRENGTH["synonym"] for asked in self._by_phrase)
 
@@ -98,15 +234,18 @@ class Explainer:
         return known
 
     def _weigh(self, best: dict[str, tuple[int, float, Word]], found: str, terms: Iterable[Term]) -> None:
+        for question, strength, weight, how in self._questions(terms):
+            before = best.get(question.asked)
+            if before is None or (strength, weight) < before[:2]:
+                best[question.asked] = (strength, weight, Word(question.asked, found, how))
+
+    def _questions(self, terms: Iterable[Term]) -> Iterable[tuple[QueryTerm, int, float, Any]]:
+        """The question's terms among these, how strongly each is answered (less is more: strength, then weight), and how."""
         for term in terms:
             question = self._asked.get(term.key)
-            if question is None:
-                continue
-            how = max(term.how, question.how, key=STRENGTH.__getitem__)
-            entry = (STRENGTH[how], -question.weight * term.weight)
-            before = best.get(question.asked)
-            if before is None or entry < before[:2]:
-                best[question.asked] = (*entry, Word(question.asked, found, how))  # type: ignore[arg-type]
+            if question is not None:
+                how = max(term.how, question.how, key=STRENGTH.__getitem__)
+                yield question, STRENGTH[how], -question.weight * term.weight, how
 
 
 @lru_cache(1)

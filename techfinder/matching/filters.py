@@ -1,6 +1,7 @@
 """The hard filters, each a bit with a reason code, and which of them fail only by a little.
 
-Both directions use one predicate on pairs; they differ in which side is a row of columns and which is one value.
+Supplies for one need, in numpy: what `suggest` puts forward as nearby, and what its kernel is compared with. The other way
+round is `seeking.py`.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,6 @@ from techfinder.matching.columns import (
     TRAVEL,
     accepted_mask,
     early,
-    kind_code,
     kind_mask,
     language_code,
     late,
@@ -24,7 +24,7 @@ from techfinder.matching.columns import (
 from techfinder.matching.criteria import BIT, CODES, NEAR_DAYS, NEAR_KM, NEAR_SHARE
 from techfinder.matching.distance import measured, sphere_km
 from techfinder.matching.segment import Segment
-from techfinder.matching.values import Need, Supply
+from techfinder.matching.values import Need
 
 Bits = np.ndarray | np.unsignedinteger
 SPHERE = 1.006  # the sphere and the ellipsoid differ by less, anywhere
@@ -80,31 +80,6 @@ def judge_supplies(segment: Segment, rows: np.ndarray, need: Need, today: date) 
     return Judged(v.fails, v.nearly, km, point, levels, kind)
 
 
-def judge_needs(segment: Segment, rows: np.ndarray, supply: Supply, today: date) -> Judged:
-    """Every need in `rows` against one supply."""
-    c = segment.columns
-    v = Verdict(len(rows))
-    code = kind_code(supply.kind)
-    kind = _kind(v, np.uint64(1 << code), c["wanted"][rows], c["accepted"][rows], np.full(len(rows), code))
-    levels = _levels(v, np.uint64(supply.levels), c["levels"][rows], c["near_levels"][rows])
-    low = np.maximum(c["from"][rows], max(early(supply.period_from), today.toordinal()))
-    high = np.minimum(c["until"][rows], late(supply.period_until))
-    v.fail("expired", (c["until"][rows] < today.toordinal()) | (late(supply.period_until) < today.toordinal()))
-    _period(v, low, high)
-    _closed(v, c, rows, low, high, len(segment))
-    _masks(v, "weekdays", np.uint8(supply.weekdays & 0x7F), c["weekdays"][rows])
-    _masks(v, "dayparts", np.uint16(supply.dayparts & 0xFFFF), c["dayparts"][rows])
-    asked = c["language"][rows]
-    v.fail("language", (asked != 0) & (asked != np.uint64(language_code(supply.language))), True)
-    v.fail("full", supply.places_left == 0)
-    v.fail("unavailable", not supply.available)
-    blocked = np.zeros(len(segment), bool)
-    blocked[c["blocked_owner"][c["blocked"] == supply.organisation_id]] = True
-    v.fail("blocked", blocked[rows])
-    km, point = _reach_of_needs(v, c, rows, supply)
-    return Judged(v.fails, v.nearly, km, point, levels, kind)
-
-
 def _kind(v: Verdict, offered: Bits, wanted: Bits, accepted: Bits, codes: np.ndarray) -> np.ndarray:
     """1 as asked (or any kind is welcome), 0 for what answers in its place."""
     v.fail("kind", (offered & accepted) == 0, (NEAR_MASK[codes] & wanted) != 0)
@@ -120,20 +95,6 @@ def _levels(v: Verdict, offered: Bits, asked: Bits, nearly: Bits) -> np.ndarray:
 
 def _period(v: Verdict, low: np.ndarray, high: np.ndarray) -> None:
     v.fail("period", low > high, low - high <= NEAR_DAYS)
-
-
-def _closed(v: Verdict, c: dict, rows: np.ndarray, low: np.ndarray, high: np.ndarray, count: int) -> None:
-    """The needs whose whole shared period lies in one of their closed periods."""
-    if not len(c["closed_owner"]):
-        return
-    place = np.full(count, -1, np.int64)
-    place[rows] = np.arange(len(rows))
-    at = place[c["closed_owner"]]
-    judged = at >= 0
-    at, first, last = at[judged], c["closed_from"][judged], c["closed_until"][judged]
-    shut = np.zeros(len(rows), bool)
-    shut[at[(low[at] >= first) & (high[at] <= last)]] = True
-    v.fail("period", shut)
 
 
 def _masks(v: Verdict, code: str, one: Bits, other: Bits) -> None:
@@ -153,22 +114,6 @@ def _reach_of_supplies(v: Verdict, segment: Segment, rows: np.ndarray, need: Nee
     lat = np.nan if need.lat is None or need.lon is None else need.lat
     free = _free(c["point_weekdays"][at], np.uint8(need.weekdays & 0x7F))
     return _nearest(v, moving, owner, at, limit, free, (lat, need.lon or 0.0, c["point_lat"][at], c["point_lon"][at]))
-
-
-def _reach_of_needs(v: Verdict, c: dict, rows: np.ndarray, supply: Supply) -> tuple[np.ndarray, np.ndarray]:
-    travel = TRAVEL[kind_code(supply.kind)]
-    if travel == 0:
-        return np.full(len(rows), np.nan), np.full(len(rows), -1, np.int64)
-    points = sorted(supply.points, key=lambda p: p.id)
-    every = np.arange(len(rows))
-    owner = np.repeat(every, len(points))
-    at = np.tile(np.arange(len(points)), len(rows))
-    radius = np.array([-1.0 if p.radius_km is None else p.radius_km for p in points], np.float64)
-    limit = radius[at] if travel == 1 else c["travel"][rows][owner]
-    weekdays = np.array([p.weekdays & 0x7F for p in points], np.uint8)
-    lats, lons = np.array([p.lat for p in points], float), np.array([p.lon for p in points], float)
-    places = (c["lat"][rows][owner], c["lon"][rows][owner], lats[at], lons[at])
-    return _nearest(v, every, owner, at, limit, _free(weekdays[at], c["weekdays"][rows][owner]), places)
 
 
 def _free(one: Bits, other: Bits) -> np.ndarray:
@@ -211,4 +156,4 @@ def none_or(value: float) -> float | None:
     return None if isnan(value) else float(value)
 
 
-__all__ = ["ALL_KINDS", "BIT", "CODES", "NEAR_MASK", "OTHER", "TRAVEL", "Judged", "judge_needs", "judge_supplies", "none_or"]
+__all__ = ["ALL_KINDS", "BIT", "CODES", "NEAR_MASK", "OTHER", "TRAVEL", "Judged", "judge_supplies", "none_or"]

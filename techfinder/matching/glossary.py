@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from techfinder.matching.analysis import Analyser, Term, clean
-from techfinder.matching.bulk import HOWS, Read
+from techfinder.matching.bulk import HOWS, Read, spread
 from techfinder.matching.postings import term_hash
 from techfinder.matching.thesaurus import Thesaurus
 
@@ -57,6 +57,22 @@ class Stored:
             self._room -= len(found)
             self._kept[key] = found
         return found
+
+
+    def brought(self, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """(place in `hashes`, number of a word, weight, how) of every word that brings one of the terms with these hashes."""
+        a = self._arrays
+        rows = np.minimum(np.searchsorted(a["key"], hashes), max(len(a["key"]) - 1, 0))
+        known = np.flatnonzero(a["key"][rows] == hashes) if len(a["key"]) else np.zeros(0, np.int64)
+        starts = a["key_at"][rows[known]].astype(np.int64)
+        counts = a["key_at"][rows[known] + 1] - starts
+        at = spread(starts, counts)
+        return np.repeat(known, counts), a["word"][at], a["weight"][at], a["how"][at]
+
+    def word(self, number: int) -> str:
+        """A word as it stands in a folded text."""
+        a = self._arrays
+        return a["text"][a["at"][number] : a["at"][number + 1]].tobytes().decode("utf-8", "surrogatepass")
 
 
 class Learned:

@@ -1,172 +1,336 @@
-"""The search page's loops, compiled for explicit signatures: what the words cover, what reaches a place, counts of bits.
+"""The search page's loops, compiled for explicit signatures: what is found, what may stand in front, how it scores, counts.
 
-Sets of documents are bits, as in `bitsets`. Nothing here decides a kilometre: chords over the ellipsoid bound it from both
-sides, and what a bound leaves open is handed back to `distance.measured`.
+Sets of documents are bits, as in `bitsets`. Nothing here decides a kilometre by a chord: chords over the ellipsoid bound
+it from both sides, and what a bound leaves open is measured; where the formula could be wrong, the point is handed back as
+a doubt, the caller asks geopy and runs again with what it said (`known`, `known_km`).
 """
 
 from math import isnan, sqrt
 
 import numpy as np
-from numba import njit, types
-from numba.types import Array, Tuple, float64, int64, uint8, uint64  # type: ignore[attr-defined]
+from numba import njit
+from numba.types import Tuple, boolean, float64, int64, uint64  # type: ignore[attr-defined]
 
-TIGHTEST_KM = 6335.4  # the least radius of curvature of WGS-84, b²/a
-BEND = 1.05 / (24 * TIGHTEST_KM**2)  # see `farthest`
-NEARBY_KM = 2000.0
-FARTHEST_KM = 21_000.0  # more than half the way round
+from techfinder.matching.distance import DECIMETRES, LIMIT_KM
+from techfinder.matching.finishing import MOST_DOUBTS, noted
+from techfinder.matching.geometry import bits, doubted, ellipsoid, f64s, farthest, i64s, ro, u8s, u64s
+from techfinder.matching.inverted import TEXT
+from techfinder.matching.judging import known_of
+from techfinder.matching.search_words import holders, impacts, opened, text_of
+
+BEHIND = 1e5  # km: farther than anything, so that who does not travel comes after who does
 GRAIN_KM = 1e-6
 ROUNDING_KM = 6e-5  # kilometres are shown and scored to the decimetre
 SLACK = 1e-12  # of a score
+COARSE = 1e-9  # and of a score below `BEHIND`
+FEW = 6  # documents of a block that are looked at one by one
+RELEVANCE, DISTANCE, NEWEST = 0, 1, 2
+ONE = np.uint64(1)
+
+# latitude, longitude; x, y, z in km from the centre of the earth; radius. All nan without a place
+PLACE = Tuple((float64, float64, float64, float64, float64, float64))
+# travel, free (bits of who needs no journey), start; of points: x, y, z, limit, latitude, longitude, the square of what is
+# certainly more than the limit, and the place of its document in a block
+POINTS = Tuple((u8s, u64s, i64s, f64s, f64s, f64s, f64s, f64s, f64s, f64s, u64s))
+# weights of words, nearness and trust; c·Σ weight·idf; d0; anywhere
+BLEND = Tuple((float64, float64, float64, float64, float64, float64))
+KNOWN = Tuple((i64s, f64s))
 
 
-def ro(dtype, dimensions=1):
-    return Array(dtype, dimensions, "C", readonly=True)
-
-
-i32s, i64s, f64s, u64s, u8s, bools = ro(types.int32), ro(int64), ro(float64), ro(uint64), ro(uint8), ro(types.boolean)
-ONE, FULL = np.uint64(1), np.uint64(63)
-
-
-@njit(int64(uint64), cache=True, nogil=True)
-def ones(x):
-    """Number of bits set."""
-    x = x - ((x >> uint64(1)) & uint64(0x5555555555555555))
-    x = (x & uint64(0x3333333333333333)) + ((x >> uint64(2)) & uint64(0x3333333333333333))
-    x = (x + (x >> uint64(4))) & uint64(0x0F0F0F0F0F0F0F0F)
-    return int64((x * uint64(0x0101010101010101)) >> uint64(56))
-
-
-@njit(int64[::1](ro(uint64, 2), u64s), cache=True, nogil=True)
-def counts(sets, mask):
-    """int64 [V]: how many documents of `mask` uint64 [W] each of `sets` uint64 [V, W] holds."""
-    found = np.zeros(len(sets), np.int64)
-    words = np.empty(len(mask), np.int64)
-    n = 0
-    for word in range(len(mask)):
-        if mask[word] != 0:
-            words[n] = word
-            n += 1
+@njit(int64[::1](ro(uint64, 2), i64s, ro(uint64, 2)), cache=True, nogil=True)
+def counts(sets, which, masks):
+    """int64 [V]: how many documents of `masks[which[v]]` (uint64 [M, W]) each of `sets` uint64 [V, W] holds."""
+    found, width = np.zeros(len(sets), np.int64), masks.shape[1]
+    words, filled = np.empty(masks.shape, np.int64), np.zeros(len(masks), np.int64)
+    for m in range(len(masks)):
+        for word in range(width):
+            if masks[m, word] != 0:
+                words[m, filled[m]] = word
+                filled[m] += 1
     for v in range(len(sets)):
-        total = int64(0)
-        if 4 * n < len(mask):
-            for i in range(n):
-                total += ones(sets[v, words[i]] & mask[words[i]])
+        m, total = which[v], int64(0)
+        if 4 * filled[m] < width:
+            for i in range(filled[m]):
+                total += bits(sets[v, words[m, i]] & masks[m, words[m, i]])
         else:
-            for word in range(len(mask)):
-                total += ones(sets[v, word] & mask[word])
+            for word in range(width):
+                total += bits(sets[v, word] & masks[m, word])
         found[v] = total
     return found
 
 
-@njit(uint64[::1](i32s, i64s, i64s, i64s, f64s, float64, int64), cache=True, nogil=True)
-def covered(docs, begins, ends, groups, worths, least, count):
-    """Bits of the documents that answer groups of terms worth `least` in all.
+@njit(cache=True, nogil=True, forceinline=True)
+def lowest(word):
+    """The place of the lowest bit of a word that is not 0."""
+    return bits((word & (~word + ONE)) - ONE)
 
-    Postings `docs[begins[i]:ends[i]]` belong to group `groups[i]` (ascending), which counts once a document, `worths[group]`.
+
+@njit(cache=True, nogil=True)
+def about(near, held, worths, enough, least):
+    """The documents of `near` (bits of a block) that hold groups of words worth `least` in all.
+
+    `held` uint64 [G] are those that hold a word of each group, worth `worths`; `enough` says which groups do alone.
     """
-    weight, last = np.zeros(count, np.float64), np.full(count, -1, np.int64)
-    for i in range(len(begins)):
-        group, worth = groups[i], worths[groups[i]]
-        for p in range(begins[i], ends[i]):
-            doc = docs[p]
-            if last[doc] != group:
-                last[doc] = group
-                weight[doc] += worth
-    found = np.zeros((count + 63) // 64, np.uint64)
-    for doc in range(count):
-        if weight[doc] > 0 and weight[doc] >= least:
-            found[doc >> 6] |= ONE << (uint64(doc) & FULL)
+    found, rest = uint64(0), uint64(0)
+    for g in range(len(held)):
+        if enough[g]:
+            found |= held[g] & near
+        else:
+            rest |= held[g] & near
+    rest &= ~found
+    while rest != 0:
+        bit, weight = rest & (~rest + ONE), 0.0
+        for g in range(len(held)):
+            if held[g] & bit != 0:
+                weight += worths[g]
+        if weight > 0 and weight >= least:
+            found |= bit
+        rest ^= bit
     return found
 
 
-@njit(float64(float64), cache=True, nogil=True)
-def farthest(chord):
-    """The most kilometres over the ellipsoid between two places `chord` km apart in a straight line; the least is `chord`.
+@njit(cache=True, nogil=True, forceinline=True)
+def nearby(first, last, x, y, z, most, xs, ys, zs, reaches, slots):
+    """The documents of a block with a point that may be within its limit and the radius; no branch, so that it goes by lanes.
 
-    A curve that bends nowhere more than a circle of radius R has, by Schur's theorem, no shorter chord than that circle's arc
-    of the same length: s ≤ 2R·asin(c/2R) = c·(1 + c²/24R² + 3c⁴/640R⁴ + …), and 5 % over the second term covers the rest.
+    Its points are `first` … `last` - 1; `reaches` and `most` are squares of what is certainly more than limit and radius.
     """
-    return chord * (1 + BEND * chord * chord) if chord < NEARBY_KM else FARTHEST_KM
+    px, py, pz, reach, slot = xs[first:last], ys[first:last], zs[first:last], reaches[first:last], slots[first:last]
+    found = uint64(0)
+    for p in range(last - first):
+        dx, dy, dz = px[p] - x, py[p] - y, pz[p] - z
+        limit = reach[p] if reach[p] < most else most
+        found |= (ONE if dx * dx + dy * dy + dz * dz <= limit else uint64(0)) << slot[p]
+    return found
 
 
-REACHING = Tuple((uint64[::1], float64[::1], float64[::1], int64[::1]))(
-    u64s, u8s, i64s, f64s, f64s, f64s, f64s, float64, float64, float64, float64, i64s, bools
-)  # fmt: skip
-
-
-@njit(REACHING, cache=True, nogil=True)
-def reaching(base, travel, start, xs, ys, zs, limits, x, y, z, radius, known, inside):
-    """(bits, low, high, unsure): the documents of `base` that reach a place, or need no journey.
-
-    `travel` uint8 [N]: 0 where nobody travels; points `start[row]:start[row + 1]` are a document's, in km from the centre
-    of the earth, with the limit of each. `low` and `high` float64 [N] bound the km of the nearest point within its limit and
-    `radius`, nan without a journey, and are set for the documents found only. `unsure`: points so near their limit that
-    they must be measured; `known` are those that were, `inside` what came out.
-    """
-    count = len(travel)
-    found = np.zeros(len(base), np.uint64)
-    low, high = np.empty(count, np.float64), np.empty(count, np.float64)
-    unsure, n = np.empty(len(xs), np.int64), 0
-    for row in range(count):
-        if base[row >> 6] >> (uint64(row) & FULL) & ONE == 0:
-            continue
-        nearest, most = np.inf, np.inf
+@njit(cache=True, nogil=True, forceinline=True)
+def reaching(word, wanted, place, points, known, known_km, chords, doubts):
+    """The documents of `wanted` (bits of a block) that reach the place, or need no journey; the chord of each into `chords`."""
+    lat, lon, x, y, z, radius = place
+    _, free, start, xs, ys, zs, limits, lats, lons, reaches, slots = points
+    found = wanted & free[word]
+    rest = wanted ^ found
+    if bits(rest) > FEW:
+        first, last = start[word << 6], start[min((word << 6) + 64, len(start) - 1)]
+        rest &= nearby(first, last, x, y, z, max(0.0, radius + 2 * GRAIN_KM) ** 2, xs, ys, zs, reaches, slots)
+    while rest != 0:
+        at = lowest(rest)
+        rest &= rest - ONE
+        row, nearest = (word << 6) + at, np.inf
         for p in range(start[row], start[row + 1]):
             limit = min(limits[p], radius)
-            chord = sqrt((xs[p] - x) ** 2 + (ys[p] - y) ** 2 + (zs[p] - z) ** 2)
-            if travel[row] == 0 or not chord - GRAIN_KM <= limit:
+            dx, dy, dz = xs[p] - x, ys[p] - y, zs[p] - z
+            chord = sqrt(dx * dx + dy * dy + dz * dz)
+            if not chord - GRAIN_KM <= limit:
                 continue
-            far = farthest(chord)
-            if not far + GRAIN_KM < limit:
-                judged = -1
-                for i in range(len(known)):
-                    if known[i] == p:
-                        judged = int64(inside[i])
-                if judged < 0:
-                    unsure[n] = p
-                    n += 1
-                if judged <= 0:
+            if not farthest(chord) + GRAIN_KM < limit:
+                raw = known_of(p, known, known_km)
+                if isnan(raw):
+                    raw = ellipsoid(lat, lon, lats[p], lons[p])
+                    if not abs(raw - limit) > LIMIT_KM:
+                        noted(doubts, p)
+                        continue
+                if not raw <= limit:
                     continue
-            nearest, most = min(nearest, chord), min(most, far)
-        if travel[row] == 0:
-            low[row] = high[row] = np.nan
-        elif nearest == np.inf:
-            continue
-        else:
-            low[row], high[row] = max(0.0, nearest - ROUNDING_KM), most + ROUNDING_KM
-        found[row >> 6] |= ONE << (uint64(row) & FULL)
-    return found, low, high, unsure[:n].copy()
+            nearest = min(nearest, chord)
+        if nearest < np.inf:
+            chords[row] = nearest
+            found |= ONE << uint64(at)
+    return found
 
 
-BOUNDS = Tuple((int64[::1], float64[::1], float64[::1]))(
-    u64s, f64s, f64s, f64s, f64s, types.boolean, types.boolean, float64, float64, float64, float64, float64, float64
-)  # fmt: skip
+FOUND = Tuple((uint64[:, ::1], float64[::1], int64[::1]))(
+    u64s, ro(uint64, 2), boolean, u64s, i64s, f64s, float64, TEXT, boolean, PLACE, POINTS, KNOWN
+)
 
 
-@njit(BOUNDS, cache=True, nogil=True)
-def bounds(found, text, low, high, trust, placed, worded, w_text, w_near, w_trust, saturation, d0, anywhere):
-    """(rows, least, most): the documents of `found`, ascending, and between what their scores lie.
+@njit(FOUND, cache=True, nogil=True)
+def found(base, passes, worded, hashes, groups, worths, least, text, placed, place, points, known):
+    """(masks, chords, doubts): what passes every filter, and what passes all but one.
 
-    Without a place the two are the score itself, in the sums of `search.Found.scores`. `saturation` is c·Σ weight·idf.
+    `base` uint64 [W] are the documents that count, `passes` uint64 [D, W] those that pass each filter that is set. A document
+    is about the words when it holds groups of them worth `least`: term `hashes[t]` belongs to group `groups[t]`. `masks`
+    uint64 [D + 2, W]: all filters; all but filter d, at 1 + d; all but the place. `chords` float64 [N], km in a straight line to
+    the nearest point that reaches the place, is set for documents in `masks` that travel.
     """
+    filters, width = passes.shape
+    masks = np.zeros((filters + 2, width), np.uint64)
+    chords = np.empty(len(points[0]), np.float64)
+    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
+    terms, docs, often = opened(hashes, text), text[3], text[7]
+    held, enough = np.zeros(len(worths), np.uint64), np.zeros(len(worths), np.bool_)
+    for g in range(len(worths)):
+        enough[g] = worths[g] > 0 and worths[g] >= least
+    for word in range(width):
+        all_ = base[word]
+        for d in range(filters):
+            all_ &= passes[d, word]
+        near = all_
+        for d in range(filters):
+            but = base[word]
+            for e in range(filters):
+                if e != d:
+                    but &= passes[e, word]
+            masks[1 + d, word] = but
+            near |= but
+        if near == 0:
+            continue
+        if worded:
+            held[:] = 0
+            for t in range(len(hashes)):
+                held[groups[t]] |= holders(docs, often, terms, t, word)
+            near = about(near, held, worths, enough, least)
+        masks[filters + 1, word] = all_ & near
+        if placed and near != 0:
+            near = reaching(word, near, place, points, known[0], known[1], chords, doubts)
+        masks[0, word] = all_ & near
+        for d in range(filters):
+            masks[1 + d, word] &= near
+    return masks, chords, doubts[1 : doubts[0] + 1]
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def behind(a, b, n, a2, b2, n2):
+    """Whether (a, b) comes after (a2, b2): the greater first, ties on the smaller n."""
+    return a < a2 or (a == a2 and (b < b2 or (b == b2 and n > n2)))
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def later(heap, numbers, i, j):
+    """Whether entry `i` of a heap comes after entry `j`."""
+    return behind(heap[i, 0], heap[i, 1], numbers[i], heap[j, 0], heap[j, 1], numbers[j])
+
+
+@njit(cache=True, nogil=True)
+def taken_up(size, most, heap, numbers, a, b, n):
+    """The new size of a heap of the `most` first, the last of them on top, with (a, b, n) considered."""
+    if size == most:
+        if behind(a, b, n, heap[0, 0], heap[0, 1], numbers[0]):
+            return size
+        i = 0
+        while 2 * i + 1 < size:
+            child = 2 * i + 1
+            if child + 1 < size and later(heap, numbers, child + 1, child):
+                child += 1
+            if not behind(heap[child, 0], heap[child, 1], numbers[child], a, b, n):
+                break
+            heap[i, 0], heap[i, 1], numbers[i] = heap[child, 0], heap[child, 1], numbers[child]
+            i = child
+    else:
+        i, size = size, size + 1
+        while i > 0 and behind(a, b, n, heap[(i - 1) >> 1, 0], heap[(i - 1) >> 1, 1], numbers[(i - 1) >> 1]):
+            up = (i - 1) >> 1
+            heap[i, 0], heap[i, 1], numbers[i] = heap[up, 0], heap[up, 1], numbers[up]
+            i = up
+    heap[i, 0], heap[i, 1], numbers[i] = a, b, n
+    return size
+
+
+AHEAD = Tuple((int64[::1], float64[:, ::1]))(
+    int64, int64, u64s, f64s, u8s, f64s, i64s, f64s, boolean, u64s, f64s, TEXT, BLEND
+)
+
+
+@njit(AHEAD, cache=True, nogil=True)
+def ahead(order, most, found, chords, travel, trust, ids, published, placed, hashes, factors, text, blend):
+    """(rows, bounds): the documents of `found` that may stand among the first `most`, and between what they lie.
+
+    `bounds` float64 [M, 4]: least and most of the score, least and most of the kilometres (nan without a journey). A document is
+    left out when `most` others come before it whatever the bounds leave open. `order`: RELEVANCE, DISTANCE or NEWEST; ties
+    break on the score, then on the smaller id. Without a place both bounds of a score are the score itself, in the sums of `exact`.
+    """
+    w_text, w_near, w_trust, saturation, d0, anywhere = blend
     total = int64(0)
     for word in range(len(found)):
-        total += ones(found[word])
-    rows, least, most = np.empty(total, np.int64), np.empty(total, np.float64), np.empty(total, np.float64)
-    n = 0
-    for row in range(len(trust)):
-        if found[row >> 6] >> (uint64(row) & FULL) & ONE == 0:
+        total += bits(found[word])
+    most = min(most, total)
+    heap, numbers, size = np.empty((most, 2), np.float64), np.empty(most, np.int64), 0
+    rows, bounds, keys, n = np.empty(total, np.int64), np.empty((total, 4), np.float64), np.empty((total, 2), np.float64), 0
+    terms = opened(hashes, text)
+    _, _, _, docs, tf, lengths, _, held, before, table = text
+    words = np.empty(64, np.float64)
+    for word in range(len(found)):
+        rest = found[word]
+        if rest == 0:
             continue
-        words = w_text * (text[row] / (text[row] + saturation) if worded else 0.0)
-        trusted = w_trust * (0.5 if isnan(trust[row]) else trust[row])
-        if not placed:
-            least[n] = most[n] = words + w_near * 0.0 + trusted
-        elif isnan(low[row]):
-            score = words + w_near * anywhere + trusted
-            least[n], most[n] = score - SLACK, score + SLACK
-        else:
-            least[n] = words + w_near * (d0 / (d0 + high[row])) + trusted - SLACK
-            most[n] = words + w_near * (d0 / (d0 + low[row])) + trusted + SLACK
-        rows[n] = row
-        n += 1
-    return rows, least, most
+        words[:] = 0.0
+        for t in range(len(hashes)):
+            impacts(docs, held, before, tf, lengths, table, terms, t, word, rest, factors[t], words)
+        while rest != 0:
+            at = lowest(rest)
+            rest &= rest - ONE
+            row = (word << 6) + at
+            said = w_text * (words[at] / (words[at] + saturation) if saturation > 0 else words[at])
+            trusted = w_trust * (0.5 if isnan(trust[row]) else trust[row])
+            low = high = np.nan
+            if not placed:
+                least = greatest = said + w_near * 0.0 + trusted
+            elif travel[row] == 0:
+                least = greatest = said + w_near * anywhere + trusted
+            else:
+                low, high = max(0.0, chords[row] - ROUNDING_KM), farthest(chords[row]) + ROUNDING_KM
+                least = said + w_near * (d0 / (d0 + high)) + trusted - SLACK
+                greatest = said + w_near * (d0 / (d0 + low)) + trusted + SLACK
+            a, b, c = 0.0, least, greatest
+            if order == NEWEST:
+                a = published[row]
+            elif order == DISTANCE and placed:
+                b, c = (least - BEHIND - COARSE, greatest - BEHIND + COARSE) if isnan(low) else (-high, -low)
+            if size == most and behind(a, c, ids[row], heap[0, 0], heap[0, 1], numbers[0]):
+                continue
+            size = taken_up(size, most, heap, numbers, a, b, ids[row])
+            rows[n], keys[n, 0], keys[n, 1] = row, a, c
+            bounds[n, 0], bounds[n, 1], bounds[n, 2], bounds[n, 3] = least, greatest, low, high
+            n += 1
+    kept = 0
+    for i in range(n):
+        if not behind(keys[i, 0], keys[i, 1], ids[rows[i]], heap[0, 0], heap[0, 1], numbers[0]):
+            rows[kept] = rows[i]
+            bounds[kept, 0], bounds[kept, 1], bounds[kept, 2], bounds[kept, 3] = bounds[i, 0], bounds[i, 1], bounds[i, 2], bounds[i, 3]
+            kept += 1
+    return rows[:kept].copy(), bounds[:kept].copy()
+
+
+EXACT = Tuple((float64[::1], float64[::1], int64[::1], int64[::1]))(
+    i64s, f64s, boolean, PLACE, POINTS, u64s, f64s, TEXT, BLEND, KNOWN
+)
+
+
+@njit(EXACT, cache=True, nogil=True)
+def exact(rows, trust, placed, place, points, hashes, factors, text, blend, known):
+    """(scores, km, point, doubts) of found documents.
+
+    w_text · t / (t + c·mass) + w_near · nearness + w_trust · trust; without words or a place that share is 0. Kilometres to the
+    decimetre, and the row of the point, of the nearest that is within its limit and the radius, ties on the lower row.
+    """
+    w_text, w_near, w_trust, saturation, d0, anywhere = blend
+    lat, lon, x, y, z, radius = place
+    travel, _, start, xs, ys, zs, limits, lats, lons, _, _ = points
+    scores, kms, nearest = np.empty(len(rows), np.float64), np.full(len(rows), np.nan), np.full(len(rows), -1, np.int64)
+    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
+    terms = opened(hashes, text)
+    for i in range(len(rows)):
+        row, near = rows[i], 0.0
+        words, trusted = text_of(row, factors, terms, text), 0.5 if isnan(trust[row]) else trust[row]
+        if saturation > 0:
+            words = words / (words + saturation)
+        if placed:
+            near = anywhere
+            if travel[row] > 0:
+                for p in range(start[row], start[row + 1]):
+                    limit = min(limits[p], radius)
+                    if not sqrt((xs[p] - x) ** 2 + (ys[p] - y) ** 2 + (zs[p] - z) ** 2) - GRAIN_KM <= limit:
+                        continue
+                    raw = known_of(p, known[0], known[1])
+                    if isnan(raw):
+                        raw = ellipsoid(lat, lon, lats[p], lons[p])
+                        if doubted(raw, limit):
+                            noted(doubts, p)
+                            continue
+                    km = np.rint(raw * DECIMETRES) / DECIMETRES
+                    if raw <= limit and (nearest[i] < 0 or km < kms[i]):
+                        kms[i], nearest[i] = km, p
+                near = d0 / (d0 + kms[i])
+        scores[i] = w_text * words + w_near * near + w_trust * trusted
+    return scores, kms, nearest, doubts[1 : doubts[0] + 1]

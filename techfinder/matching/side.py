@@ -10,6 +10,7 @@ import numpy as np
 from techfinder.matching.analysis import analyser
 from techfinder.matching.bulk import Read, documents, read
 from techfinder.matching.postings import Statistics, term_hash
+from techfinder.matching.readings import Laid
 from techfinder.matching.segment import Segment, arranged, make_segment
 from techfinder.matching.terms import Document, Source, document, need_sources, supply_sources
 from techfinder.matching.values import Need, Supply
@@ -113,6 +114,9 @@ def in_line(things: Iterable[Any]) -> list[Any]:
 def side_of(things: Iterable[Any], supplies: bool, texts: Read | None = None) -> Side:
     """A side compiled from things; `texts` are theirs as read, in the same line."""
     line = in_line(things)
-    ordered, piled = arranged(line, documents(analyser(), texts or read(line, supplies)), supplies)
+    texts = texts or read(line, supplies)
+    ordered, piled = arranged(line, documents(analyser(), texts), supplies)
     segment = make_segment(ordered, piled, supplies)
-    return Side(supplies, segment.postings.statistics(), segment.table, (segment,), (ordered,), theme_table(ordered), {})
+    rows = np.searchsorted([t.id for t in line], [t.id for t in ordered])
+    shelf = Laid(ordered, texts, rows.astype(np.int64))
+    return Side(supplies, segment.postings.statistics(), segment.table, (segment,), (shelf,), theme_table(ordered), {})

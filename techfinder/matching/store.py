@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from techfinder.matching.fingerprint import fingerprint
 from techfinder.matching.generations import Generations
 from techfinder.matching.pack import MAGIC, Damaged, read_pack, write_pack
 from techfinder.matching.postings import Postings
+from techfinder.matching.readings import Laid, Reading, from_bytes, to_bytes
 from techfinder.matching.segment import Segment
 from techfinder.matching.side import Side, analysed
 from techfinder.matching.textstore import read_things, update_text, write_text
@@ -28,8 +29,8 @@ PARTS = ("hashes", "offsets", "places", "docs", "tf", "lengths", "frequent", "he
 
 
 class Shelf(Sequence):
-    """The things of a generation, read and decoded when asked for; `starts` int64 [N+1] into the file after `offset`,
-    `sums` uint32 [N] the CRC-32 of each text.
+    """The things of a generation and their readings, read and decoded when asked for; `starts` int64 [N+1] into the file after
+    `offset`, `sums` uint32 [N] the CRC-32 of each entry: the length of its reading (four bytes), the reading, the thing's text.
 
     The file is checked when it is opened and stays open, so that deleting it does no harm; what was altered since
     raises Damaged.
@@ -64,12 +65,20 @@ class Shelf(Sequence):
         return len(self.starts) - 1
 
     def __getitem__(self, row: Any) -> Any:
+        return self._made(row, lambda entry, at: decode(self.kind, entry[at:]))
+
+    def reading(self, row: int) -> Reading:
+        """The words of a document, by number."""
+        return self._made(row, lambda entry, at: from_bytes(entry[4:at]))
+
+    def _made(self, row: Any, of: Callable[[bytes, int], Any]) -> Any:
+        """What `of` makes of an entry and the place where its text begins; raises Damaged."""
         start, stop = int(self.starts[row]), int(self.starts[row + 1])
         try:
-            text = os.pread(self._file.fileno(), stop - start, self.offset + start)
-            if crc32(text) != self.sums[row]:
+            entry = os.pread(self._file.fileno(), stop - start, self.offset + start)
+            if crc32(entry) != self.sums[row]:
                 raise Damaged(f"{self.name}: altered")
-            return decode(self.kind, text)
+            return of(entry, 4 + int.from_bytes(entry[:4], "little"))
         except (OSError, ValueError, TypeError, KeyError) as error:
             raise Damaged(f"{self.name}: {error}") from error
 
@@ -77,9 +86,9 @@ class Shelf(Sequence):
         return (self[row] for row in range(len(self)))
 
 
-def write_shelf(path: Path, things: Sequence[Any]) -> None:
-    """Magic, count, starts, sums, the things' texts, BLAKE2b of it all; fsynced."""
-    texts = [encode(thing) for thing in things]
+def write_shelf(path: Path, shelf: Laid) -> None:
+    """Magic, count, starts, sums, the entries, BLAKE2b of it all; fsynced."""
+    texts = [_entry(to_bytes(shelf.reading(row)), encode(thing)) for row, thing in enumerate(shelf)]
     starts = np.concatenate([[0], np.cumsum([len(t) for t in texts])]).astype(np.int64)
     sums = np.array([crc32(text) for text in texts], np.uint32)
     data = MAGIC + len(texts).to_bytes(8, "little") + starts.tobytes() + sums.tobytes() + b"".join(texts)
@@ -88,6 +97,10 @@ def write_shelf(path: Path, things: Sequence[Any]) -> None:
         file.write(blake2b(data, digest_size=16).digest())
         file.flush()
         os.fsync(file.fileno())
+
+
+def _entry(reading: bytes, text: bytes) -> bytes:
+    return len(reading).to_bytes(4, "little") + reading + text
 
 
 def name_of(side_is_supplies: bool) -> str:
@@ -108,6 +121,7 @@ def write_side(folder: Path, side: Side, no: int) -> None:
         "themes": {str(k): v for k, v in side.themes.items()},
     }
     write_pack(folder / f"{name}.pack", arrays, meta)
+    assert isinstance(side.shelves[0], Laid)
     write_shelf(folder / f"{name}.docs", side.shelves[0])
 
 

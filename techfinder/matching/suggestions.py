@@ -10,7 +10,7 @@ import numpy as np
 from techfinder.matching.blend import Weights
 from techfinder.matching.explain import Explainer
 from techfinder.matching.fast import NOTHING, Asked, asked_of, best_fits, best_near, counts
-from techfinder.matching.filters import Judged, judge_needs, judge_supplies
+from techfinder.matching.filters import Judged, judge_supplies
 from techfinder.matching.matcher import (
     NEAR_MISSES,
     Field,
@@ -25,10 +25,12 @@ from techfinder.matching.matcher import (
 )
 from techfinder.matching.pairs import failure, params, remarks, would
 from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, in_order, spread
+from techfinder.matching.readings import reading_of
+from techfinder.matching.seeking import judge_needs
 from techfinder.matching.segment import Segment
 from techfinder.matching.side import Side
 from techfinder.matching.terms import need_sources, supply_sources
-from techfinder.matching.values import NearMiss, Need, Suggestion, Suggestions, Supply
+from techfinder.matching.values import NearMiss, Need, Suggestion, Suggestions, Supply, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +78,13 @@ def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain
     if len(first) < k:
         others = [_off_subject(s, subject, who, q, w) for s, subject in zip(side.segments, race.subject, strict=True)]
         nearby = best(side.segments, others, fitting(others, False), k - len(first), who.point_ids, nearest=True)
+    near = [r.ranked() for r in race.near]
+    shown = presented(side, who, [*first, *near, *nearby], explain)
+    after = len(first) + len(near)
     return Suggestions(
-        fits=tuple(present(side, who, r, explain) for r in first),
-        near=tuple(near_miss(side, who, r.ranked(), explain) for r in race.near),
-        nearby=tuple(present(side, who, r, explain) for r in nearby),
+        fits=tuple(s for s, _ in shown[: len(first)]),
+        near=tuple(near_miss(who, r, *s) for r, s in zip(near, shown[len(first) : after], strict=True)),
+        nearby=tuple(s for s, _ in shown[after:]),
         on_subject=race.on_subject,
         failures=race.failures,
         weights=w.version,
@@ -144,23 +149,38 @@ def _off_subject(segment: Segment, subject: np.ndarray, who: Asker, q: Question,
     return field_of(segment, who.judge(segment, rows), rows, np.zeros(len(segment)), q, w)
 
 
-def present(side: Side, who: Asker, r: Ranked, explain: Explainer) -> Suggestion:
-    """A ranked candidate with its reasons; the shares add up to the score."""
-    thing = side.shelves[r.segment][r.row]
-    need, supply = who.pair(thing)
-    words = explain.words(texts_of(thing), stored=r.segment == 0) if r.shares[0] else ()
-    why = reasons(r, params(need, supply, r.km, words)) + remarks(need, supply)
-    return Suggestion(r.id, r.organisation_id, r.score, r.km, r.point_id, why, words)
+def words_of(side: Side, places: Sequence[tuple[int, int]], explain: Explainer) -> list[tuple[Word, ...]]:
+    """The words that answered, of the documents at (segment, row): the generation's by their numbers, others from their texts."""
+    shelf, read = side.shelves[0], explain.knows_numbers
+    readings = {n: r for n, (at, row) in enumerate(places) if read and at == 0 and (r := reading_of(shelf, row)) is not None}
+    made = dict(zip(readings, explain.readings(list(readings.values())), strict=True))
+    return [
+        made[n] if n in made else explain.words(texts_of(side.shelves[at][row]), stored=at == 0)
+        for n, (at, row) in enumerate(places)
+    ]
+
+
+def presented(side: Side, who: Asker, ranked: Sequence[Ranked], explain: Explainer) -> list[tuple[Suggestion, Any]]:
+    """Ranked candidates with their reasons, whose shares add up to the score; and the things themselves."""
+    worded = [r for r in ranked if r.shares[0]]
+    words = dict(zip(map(id, worded), words_of(side, [(r.segment, r.row) for r in worded], explain), strict=True))
+    made = []
+    for r in ranked:
+        thing, own = side.shelves[r.segment][r.row], words.get(id(r), ())
+        need, supply = who.pair(thing)
+        why = reasons(r, params(need, supply, r.km, own)) + remarks(need, supply)
+        made.append((Suggestion(r.id, r.organisation_id, r.score, r.km, r.point_id, why, own), thing))
+    return made
 
 
 def bare(r: Ranked) -> Suggestion:
     return Suggestion(r.id, r.organisation_id, r.score, r.km, r.point_id)
 
 
-def near_miss(side: Side, who: Asker, r: Ranked, explain: Explainer) -> NearMiss:
-    need, supply = who.pair(side.shelves[r.segment][r.row])
+def near_miss(who: Asker, r: Ranked, shown: Suggestion, thing: Any) -> NearMiss:
+    need, supply = who.pair(thing)
     code = failure(r.fails)
-    return NearMiss(present(side, who, r, explain), code, would(code, need, supply, r.km, r.point_id))
+    return NearMiss(shown, code, would(code, need, supply, r.km, r.point_id))
 
 
 def by_text(side: Side, q: Question, k: int, w: Weights) -> tuple[Suggestion, ...]:
@@ -177,4 +197,4 @@ def by_text(side: Side, q: Question, k: int, w: Weights) -> tuple[Suggestion, ..
     return tuple(Suggestion(i, org, -score, None, None) for score, i, org in sorted(found)[:k])
 
 
-__all__: Sequence[str] = ("Asker", "asker", "by_text", "suggestions", "texts_of")
+__all__: Sequence[str] = ("Asker", "asker", "by_text", "suggestions", "texts_of", "words_of")

@@ -12,8 +12,8 @@ import os
 import subprocess
 import sys
 
-MEASUREMENTS = {"engine": (50_000, 200_000), "pages": (50_000,)}
-MOST = {"pages": 100_000}  # offers, whatever is asked
+MEASUREMENTS = {"engine": (50_000, 200_000), "searches": (50_000,), "pages": (50_000,)}
+MOST = {"searches": 200_000, "pages": 100_000}  # offers, whatever is asked
 RUN = "import sys; from tests.benchmarks.{name} import measure; sys.exit(measure({size}))"
 
 

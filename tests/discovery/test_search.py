@@ -241,6 +241,23 @@ def test_a_page_takes_at_most_eight_queries(client, app):
     assert 0 < len(seen) <= 8, "\n".join(seen)
 
 
+def test_a_page_reads_its_offers_by_their_key_and_not_by_their_state(client):
+    """Of 50,000 published offers it reads twenty."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("the plan is SQLite's")
+    company = f.company()
+    for _ in range(20):
+        f.offer(company)
+    look(client)
+    seen = []
+    event.listen(db.engine, "before_cursor_execute", lambda *a: seen.append(a[2:4]))
+    look(client, q="robot")
+    statement, values = next(s for s in seen if s[0].startswith("SELECT offer.id"))
+    with db.engine.connect() as connection:
+        plan = str(connection.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all())
+    assert "rowid=?" in plan and "state=?" not in plan
+
+
 def test_completions_offer_words_themes_and_places(client):
     f.offer(f.company(name="Robotfabriek De Peel"))
     words = [c["label"] for c in client.get("/aanbod/suggesties?q=rob").json]

@@ -10,6 +10,7 @@ from techfinder.matching.blend import weights
 from techfinder.matching.engine import Engine
 from techfinder.matching.reach import REACH
 from techfinder.matching.values import Need, Point, Supply
+from tests.benchmarks.corpus import Writer
 from tests.matching import reference
 
 TODAY = datetime(2026, 11, 21)
@@ -104,6 +105,19 @@ def test_seekers_equal_the_reference(base, changes, gone, offered):
     things = laid_over(base, changes, gone)
     expected = reference.suggestions(offered, things, generation, weights(), TODAY.date(), frozenset({"public"}), 10)
     assert compared(engine.seekers(offered, TODAY, 10)) == tuple(expected)
+
+
+def test_seekers_among_many_equal_the_reference():
+    writer = Writer(seed=13)
+    asked = [writer.need(n) for n in range(1, 301)]
+    engine = Engine(tempfile.gettempdir() + "/never-written")
+    with_memory_only(engine, [], asked)
+    generation, fits = reference.Generation.of(asked), 0
+    for offered in (writer.supply(n) for n in range(1, 13)):
+        expected = reference.suggestions(offered, asked, generation, weights(), TODAY.date(), frozenset({"public"}), 10)
+        assert compared(engine.seekers(offered, TODAY, 10)) == tuple(expected)
+        fits += len(expected[0])
+    assert fits > 20
 
 
 def with_memory_only(engine, supplies, needs):

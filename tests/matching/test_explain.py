@@ -8,6 +8,7 @@ from techfinder.matching.blend import weights
 from techfinder.matching.bulk import read
 from techfinder.matching.explain import MOST, STRENGTH, Explainer
 from techfinder.matching.glossary import Stored, arrays_of
+from techfinder.matching.readings import Reading, from_bytes, to_bytes
 from techfinder.matching.terms import meant, query_terms, supply_sources
 from techfinder.matching.values import Supply, Word
 from tests.benchmarks.corpus import Writer
@@ -38,19 +39,31 @@ def pairs(count):
         documents = []
         for n in range(1, 9):
             texts = [text for text, _ in supply_sources(writer.supply(n))]
-            documents.append([*texts, f"{r.choice(phrases)} {r.choice(odd)} {r.choice(subject.words)}, {r.choice(phrases)}"])
+            texts[3] = f"{texts[3]} {r.choice(phrases)} {r.choice(odd)} {r.choice(subject.words)}, {r.choice(phrases)}"
+            documents.append(texts)
         yield query_terms(analyser(), [(question, 1.0)], weights().query), documents
+
+
+def readings(texts, documents):
+    """Each document's texts as its fields."""
+    counts, at, word = texts.counts.sum(axis=1), 0, 0
+    for document in documents:
+        own = counts[at : at + len(document)]
+        at, first, word = at + len(document), word, word + int(own.sum())
+        yield Reading(own, texts.flat[first:word])
 
 
 def compared(stored):
     matched = 0
     for terms, documents in pairs(60):
-        texts = read([Supply(n, 1, "", "workshop", 1, summary=" \n".join(d)) for n, d in enumerate(documents)], True)
+        every = [text for document in documents for text in document]
+        texts = read([Supply(n, 1, "", "workshop", 1, summary=text) for n, text in enumerate(every)], True)
         explainer = Explainer(analyser(), terms, Stored(arrays_of(analyser(), texts)) if stored else None)
-        for document in documents:
-            expected = plainly(terms, document)
-            assert explainer.words(document, stored) == expected
-            matched += bool(expected)
+        expected = [plainly(terms, document) for document in documents]
+        assert [explainer.words(document, stored) for document in documents] == expected
+        if stored:
+            assert explainer.readings([from_bytes(to_bytes(reading)) for reading in readings(texts, documents)]) == expected
+        matched += sum(map(bool, expected))
     assert matched > 200
 
 

@@ -1,5 +1,7 @@
 """A mask in the words a teacher would use: "groep 7-8 en havo/vwo onderbouw"."""
 
+from functools import lru_cache
+
 from techfinder.reference.levels.values import ALL, LEVELS, mask, track_mask
 from techfinder.reference.vocabulary import Text
 
@@ -25,6 +27,7 @@ _SINGLE = (
 )
 
 
+@lru_cache(4_096)  # a page of results names twenty of the few that are used
 def describe(levels: int, locale: object = "nl") -> str:
     """Short natural words for a mask, in school order; the empty string for 0."""
     parts: list[str] = []

@@ -1,0 +1,116 @@
+"""The words of a search in the postings, 64 documents at a time: who holds a term, and what it adds to whose score.
+
+All that searches know of how postings lie is here. Blocks are asked for in ascending order, so that every rare term's postings
+are walked once. `terms` int64 [T, 4]: how far in `docs` a term is, where it ends there, its row in `held` (-1: it is rare), and
+what to add to a place in `docs`, or to a count of bits, for its place in `tf`.
+"""
+
+import numpy as np
+from numba import njit
+from numba.types import int64, uint64  # type: ignore[attr-defined]
+
+from techfinder.matching.geometry import bits
+from techfinder.matching.inverted import BLOCKS_IN_AREA, looked_up
+
+ONE = np.uint64(1)
+AT, STOP, OFTEN, SHIFT = 0, 1, 2, 3
+
+
+@njit(cache=True, nogil=True)
+def opened(hashes, text):
+    """`terms` at the beginning of their postings; empty ones for a term that nothing holds."""
+    rows, often = looked_up(hashes, text)
+    terms = np.zeros((len(rows), 4), np.int64)
+    for t in range(len(rows)):
+        terms[t, OFTEN] = -1
+        if rows[t] >= 0:
+            offset, first = text[1][rows[t]], text[2][rows[t]]
+            terms[t, AT], terms[t, STOP], terms[t, OFTEN] = first, text[2][rows[t] + 1], often[t]
+            terms[t, SHIFT] = offset if often[t] >= 0 else offset - first
+    return terms
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def sought(docs, p, stop, first):
+    """The first posting from `p` on of a document that is not before `first`."""
+    if p >= stop or docs[p] >= first:
+        return p
+    step = 1
+    while p + step < stop and docs[p + step] < first:
+        p += step
+        step *= 2
+    end = min(stop, p + step)
+    p += 1
+    while p < end:
+        middle = (p + end) >> 1
+        if docs[middle] < first:
+            p = middle + 1
+        else:
+            end = middle
+    return p
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def before_block(held, before, f, word):
+    """How many documents of frequent term `f` come before a block."""
+    n = int64(before[f, word // BLOCKS_IN_AREA])
+    for b in range(word // BLOCKS_IN_AREA * BLOCKS_IN_AREA, word):
+        n += bits(held[f, b])
+    return n
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def holders(docs, held, terms, t, word):
+    """Bits of the documents of a block that hold term `t`."""
+    if terms[t, OFTEN] >= 0:
+        return held[terms[t, OFTEN], word]
+    first, stop = word << 6, terms[t, STOP]
+    p, found = sought(docs, terms[t, AT], stop, first), uint64(0)
+    while p < stop and docs[p] < first + 64:
+        found |= ONE << uint64(docs[p] - first)
+        p += 1
+    terms[t, AT] = p
+    return found
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def impacts(docs, held, before, tf, lengths, table, terms, t, word, wanted, factor, total):
+    """Add what term `t` is worth to the documents `wanted` of a block, into `total` float64 [64]."""
+    first, f = word << 6, terms[t, OFTEN]
+    if f >= 0:
+        there = held[f, word]
+        rest = there & wanted
+        if rest != 0:
+            p = terms[t, SHIFT] + before_block(held, before, f, word)
+            while rest != 0:
+                below = (rest & (~rest + ONE)) - ONE
+                at = bits(below)
+                total[at] += factor * table[tf[p + bits(there & below)], lengths[first + at]]
+                rest &= rest - ONE
+        return
+    stop = terms[t, STOP]
+    p = sought(docs, terms[t, AT], stop, first)
+    while p < stop and docs[p] < first + 64:
+        at = docs[p] - first
+        if wanted >> uint64(at) & ONE != 0:
+            total[at] += factor * table[tf[p + terms[t, SHIFT]], lengths[docs[p]]]
+        p += 1
+    terms[t, AT] = p
+
+
+@njit(cache=True, nogil=True)
+def text_of(doc, factors, terms, text):
+    """Σ factor · saturated frequency of one document, terms in their order."""
+    _, _, _, docs, tf, lengths, _, held, before, table = text
+    total, word, bit = 0.0, doc >> 6, ONE << uint64(doc & 63)
+    for t in range(len(factors)):
+        f = terms[t, OFTEN]
+        if f >= 0:
+            if held[f, word] & bit != 0:
+                p = terms[t, SHIFT] + before_block(held, before, f, word) + bits(held[f, word] & (bit - ONE))
+                total += factors[t] * table[tf[p], lengths[doc]]
+            continue
+        p = sought(docs, terms[t, AT], terms[t, STOP], doc)
+        if p < terms[t, STOP] and docs[p] == doc:
+            total += factors[t] * table[tf[p + terms[t, SHIFT]], lengths[doc]]
+    return total
