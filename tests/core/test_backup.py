@@ -1,10 +1,14 @@
 """A backup holds everything, and restores into an empty database."""
 
+from io import BytesIO
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
 from techfinder.core import backup as b
 from techfinder.core.db import Base, db, transaction
+from techfinder.core.files import path_of, store_file
 from techfinder.offers import service
 from techfinder.offers.models import Offer
 from tests import factories as f
@@ -32,6 +36,23 @@ def test_what_was_backed_up_comes_back_whole(app, tmp_path):
     assert (again.themes, again.published_at, again.period_from) == (["robots", "water"], offer.published_at, f.date(2027, 1, 1))
     assert db.session.scalar(select(Offer.replaces_id).where(Offer.replaces_id.is_not(None))) == offer.id
     assert f.offer(company).id not in {offer.id, offer.id + 1}
+
+
+def test_files_come_back_and_nothing_else_of_an_archive_reaches_the_disk(app, tmp_path):
+    folder = Path(app.config["SETTINGS"].data_dir)
+    with app.app_context(), transaction():
+        row = store_file(BytesIO(b"%PDF-1.7 een les"), "les.pdf", "material")
+        stored = path_of(row.sha256)
+    odd = folder / "files" / "elders.txt"
+    odd.write_text("niet van ons")
+    b.backup(tmp_path / "x.tar.gz")
+    stored.unlink()
+    odd.unlink()
+    with transaction() as session:
+        for table in reversed(Base.metadata.sorted_tables):
+            session.execute(table.delete())
+    b.restore(tmp_path / "x.tar.gz")
+    assert stored.read_bytes() == b"%PDF-1.7 een les" and not odd.exists()
 
 
 @pytest.mark.parametrize("damage", ["cut", "empty", "other"])
