@@ -1,5 +1,6 @@
 """The command groups of `flask --app wsgi`."""
 
+import os
 import signal
 import time
 from pathlib import Path
@@ -26,6 +27,7 @@ from techfinder.regions.cli import regions
 
 IDLE_S = 0.5
 BEAT_S = 20.0
+POLITE = 5  # steps of priority that the worker gives way: a mail can wait, somebody in front of a page cannot
 AFTER_TROUBLE_S = 5.0
 
 
@@ -60,6 +62,8 @@ def work(once: bool) -> None:
         click.echo(f"{jobs.run_all()} jobs")
         return
     stopping = False
+    if hasattr(os, "nice"):
+        os.nice(POLITE)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         nonlocal stopping
