@@ -27,8 +27,8 @@ def web_command(settings: config.Settings) -> list[str]:
     return [
         sys.executable, "-m", "gunicorn", "--bind", f"0.0.0.0:{settings.port}", "--workers", str(settings.web_concurrency),
         "--threads", "4", "--worker-connections", "8", "--worker-class", "gthread", "--timeout", "60", "--graceful-timeout", "10",
-        "--max-requests", "20000",
-        "--max-requests-jitter", "2000", "--keep-alive", "5", "--limit-request-line", "8190", "--log-level", "warning",
+        "--max-requests", "20000", "--max-requests-jitter", "2000", "--keep-alive", "5", "--limit-request-line", "8190",
+        "--log-level", "warning",
         "--preload", "--config", "python:techfinder.prefork", "wsgi:app",
     ]  # fmt: skip
 

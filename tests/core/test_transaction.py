@@ -34,6 +34,9 @@ def test_a_write_outside_a_transaction_raises(app):
     with pytest.raises(RuntimeError, match="outside"):
         db.session.flush()
     db.session.rollback()
+    with pytest.raises(RuntimeError, match="outside"):
+        enqueue("test.outside", {})
+    assert db.session.scalars(select(Job)).all() == []
 
 
 def test_transactions_do_not_nest(app):
