@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -59,20 +60,33 @@ def schema() -> fields.Schema:
     return fields.Schema(id=fields.ID(unique=True, stored=True), text=AnalysedText(), thing=fields.STORED)
 
 
+@contextmanager
+def _whoosh(folder: Path) -> Iterator[None]:
+    """Whatever Whoosh raises about files that somebody took away or altered beneath it becomes Damaged."""
+    try:
+        yield
+    except OSError:
+        raise
+    except Exception as error:
+        raise Damaged(f"{folder.name}: {error!r}") from error
+
+
 def write_text(folder: Path, things: Iterable[Any], analysed: Analysed) -> None:
-    """A whole new index in `folder`."""
+    """A whole new index in `folder`; raises OSError or Damaged when the folder does not last that long."""
     folder.mkdir(parents=True)
-    writer = index.create_in(str(folder), schema()).writer(limitmb=128)
-    for thing in things:
-        writer.add_document(id=str(thing.id), text=analysed(thing), thing=encode(thing))
-    writer.commit(optimize=True)
+    with _whoosh(folder):
+        writer = index.create_in(str(folder), schema()).writer(limitmb=128)
+        for thing in things:
+            writer.add_document(id=str(thing.id), text=analysed(thing), thing=encode(thing))
+        writer.commit(optimize=True)
     _list(folder)
 
 
 def update_text(
     folder: Path, before: Path, changed: Mapping[int, Any], gone: Iterable[int], analysed: Analysed
 ) -> None:
-    """The index `before`, hard-linked, with changes committed in `folder`. Raises Damaged when `before` is not whole.
+    """The index `before`, hard-linked, with changes committed in `folder`. Raises Damaged when `before` is not whole,
+    OSError or Damaged when the folder does not last that long.
 
     Every id is deleted at most once and added at most once in one writer: deleting what the same writer added would
     leave it alive.
@@ -84,12 +98,13 @@ def update_text(
             shutil.copy2(path, folder / path.name)  # rewritten in place by Whoosh: never share
         else:
             os.link(path, folder / path.name)
-    writer = index.open_dir(str(folder)).writer()
-    for i in {*changed, *gone}:
-        writer.delete_by_term("id", str(i))
-    for i, thing in changed.items():
-        writer.add_document(id=str(i), text=analysed(thing), thing=encode(thing))
-    writer.commit()
+    with _whoosh(folder):
+        writer = index.open_dir(str(folder)).writer()
+        for i in {*changed, *gone}:
+            writer.delete_by_term("id", str(i))
+        for i, thing in changed.items():
+            writer.add_document(id=str(i), text=analysed(thing), thing=encode(thing))
+        writer.commit()
     _list(folder)
 
 
@@ -97,9 +112,9 @@ def read_things(folder: Path, kind: type) -> list[Any]:
     """Every thing in the store; raises Damaged."""
     check_text(folder)
     try:
-        with index.open_dir(str(folder)).searcher() as searcher:
+        with _whoosh(folder), index.open_dir(str(folder)).searcher() as searcher:
             return [decode(kind, d["thing"]) for d in searcher.documents()]
-    except Exception as error:  # whatever a foreign format does with what it can't read
+    except OSError as error:
         raise Damaged(f"{folder.name}: {error}") from error
 
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from whoosh.writing import SegmentWriter
 
 from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import weights
@@ -54,3 +55,18 @@ def test_damage_is_noticed(tmp_path):
     segment.write_bytes(data)
     with pytest.raises(Damaged):
         read_things(tmp_path / "text", Supply)
+
+
+def test_files_that_vanish_while_they_are_written_are_damage_and_not_a_crash(tmp_path, monkeypatch):
+    """A deleted index folder, or a generation that another process put aside, at the moment that Whoosh binds its files."""
+    assemble = SegmentWriter._assemble_segment
+
+    def robbed(writer):
+        for path in (tmp_path / "text").iterdir():
+            if path.is_file():
+                path.unlink()
+        assemble(writer)
+
+    monkeypatch.setattr(SegmentWriter, "_assemble_segment", robbed)
+    with pytest.raises(Damaged):
+        write_text(tmp_path / "text", [Supply(1, 1, "Robots", "workshop", 1)], analysed)
