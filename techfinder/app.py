@@ -98,12 +98,14 @@ def _nothing_here(filename: str) -> NoReturn:
 
 def _configure(app: Flask, settings: config.Settings) -> None:
     postgres = settings.database_url.startswith("postgresql")
+    if postgres:
+        import_module("techfinder.core.postgres")
     app.config.update(
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=(
-            {"pool_size": 5, "max_overflow": 10}
+            {"pool_size": 5, "max_overflow": 10, "pool_use_lifo": True}  # the same few stay busy, and remember
             if postgres
             else {"connect_args": {"timeout": db.BUSY_TIMEOUT_MS / 1000}}
         )

@@ -41,7 +41,11 @@ _RAISE = (
     update(ChangeCounter).where(ChangeCounter.id == 1).values(no=ChangeCounter.no + bindparam("by")).returning(ChangeCounter.no)
 )
 _CHANGES = insert(Change)
-_NUMBER = select(ChangeCounter.no).where(ChangeCounter.id == 1)
+_POSITION = select(ChangeCounter.key, ChangeCounter.no).where(ChangeCounter.id == 1)
+_SINCE = (
+    select(Change.no, Change.kind, Change.ref).where(Change.no > bindparam("after"), Change.no <= bindparam("up_to"))
+    .order_by(Change.no)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -84,14 +88,18 @@ def _make_counter(session: Session) -> None:
         session.execute(insert(ChangeCounter).values(id=1, no=0, key=new_key()))
 
 
+def position(session: Session | None = None) -> tuple[str, int]:
+    """(which log this is, the number of its last committed change); ("", 0) before the first change.
+
+    A restored database gets another key.
+    """
+    row = (session or db.session()).connection().execute(_POSITION).first()
+    return (row.key, row.no) if row else ("", 0)
+
+
 def current_no(session: Session | None = None) -> int:
     """The number of the last committed change; 0 when nothing was ever changed."""
-    return (session or db.session()).connection().execute(_NUMBER).scalar() or 0
-
-
-def log_key(session: Session | None = None) -> str:
-    """Which log this is; empty before the first change. A restored database gets another one."""
-    return (session or db.session).scalar(select(ChangeCounter.key).where(ChangeCounter.id == 1)) or ""
+    return position(session)[1]
 
 
 def begin_another_log() -> None:
@@ -99,14 +107,15 @@ def begin_another_log() -> None:
     db.session.execute(update(ChangeCounter).values(key=new_key()).execution_options(synchronize_session=False))
 
 
-def changes_since(no: int, session: Session | None = None) -> Changes:
-    """Everything committed after `no`, oldest first, each thing once. `complete` is False when the trim passed `no`."""
-    newest = current_no(session)
+def changes_since(no: int, session: Session | None = None, newest: int | None = None) -> Changes:
+    """Everything committed after `no`, oldest first, each thing once. `complete` is False when the trim passed `no`.
+
+    `newest`: the last number, where the caller has just read it.
+    """
+    newest = current_no(session) if newest is None else newest
     if newest == no:
         return Changes(no, (), True)
-    rows = (session or db.session).execute(
-        select(Change.no, Change.kind, Change.ref).where(Change.no > no, Change.no <= newest).order_by(Change.no)
-    ).all()
+    rows = (session or db.session()).connection().execute(_SINCE, {"after": no, "up_to": newest}).all()
     complete = len(rows) == newest - no
     return Changes(newest, tuple(dict.fromkeys((kind, ref) for _, kind, ref in rows)), complete)
 

@@ -1,10 +1,10 @@
 """The database session, its one transaction per use case, and the few differences between SQLite and PostgreSQL.
 
-No other module knows which of the two is underneath. Reads need nothing; writes happen inside `transaction()`:
+No other module but `postgres.py` knows which of the two is underneath. Reads need nothing; writes happen inside `transaction()`:
 a flush outside it raises, so a forgotten transaction shows at once and not as a lost row.
 """
 
-import select as select_module
+import sqlite3
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,12 +14,11 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, CursorResult, DateTime, Executable, Insert, Integer, MetaData, bindparam, event, insert, select
+from sqlalchemy import BigInteger, CursorResult, DateTime, Executable, Integer, MetaData, bindparam, event, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine
-from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry, relationship
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 from techfinder.core.errors import NotVisible, Stale
@@ -133,10 +132,11 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def reading() -> Iterator[Session]:
-    """A session of its own with a snapshot of its own, for long reads that must not touch the request's objects."""
+def reading(snapshot: bool = True) -> Iterator[Session]:
+    """A session of its own, for long reads that must not touch the request's objects; with a snapshot of its own, unless it
+    does not matter that a later statement sees more than an earlier one."""
     session: Session = db.session.session_factory()
-    session.info["whole"] = True
+    session.info["whole"] = snapshot
     token = _writing.set(None)
     try:
         yield session
@@ -163,14 +163,18 @@ def plain(statement: Executable, **values: Any) -> CursorResult[Any]:
     return session.connection().execute(statement, values)
 
 
+_INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
 @cache
-def _inserting(model: Any) -> Insert:
-    return insert(model.__table__)
+def inserting(model: Any, dialect: str = "") -> Any:
+    """INSERT into the model's table; with a dialect's name one that can say `on_conflict_do_update`."""
+    return _INSERTS.get(dialect, insert)(model.__table__)
 
 
-def add_row(model: type[Any], **values: Any) -> None:
+def add_row(model: Any, **values: Any) -> None:
     """A row that this transaction does not read again, such as a line of a log: without the session's bookkeeping."""
-    plain(_inserting(cast(Any, model)), **values)
+    plain(inserting(model), **values)
 
 
 @lru_cache(maxsize=200)
@@ -217,40 +221,9 @@ def _flush_needs_a_transaction(session: Session, _context: Any, _instances: Any)
         raise RuntimeError("a write outside transaction()")
 
 
-@event.listens_for(Session, "after_begin")
-def _reads_need_no_transaction(session: Session, _transaction: Any, connection: Any) -> None:
-    """On PostgreSQL each statement sees what is committed by then, in a transaction or not; without one, reading a page
-    asks the server two things less. A snapshot that somebody chose (`isolation_level`) stays."""
-    if connection.dialect.name == "postgresql" and not connection.in_nested_transaction():
-        whole = session.info.get("writing") or session.info.get("whole")
-        alone = not whole and "isolation_level" not in connection.get_execution_options()
-        raw = connection.connection.dbapi_connection
-        if raw.autocommit != alone:
-            raw.autocommit = alone
-
-
-@event.listens_for(Pool, "checkin")
-def _as_it_was(connection: Any, _record: Any) -> None:
-    if type(connection).__module__.startswith("psycopg") and not connection.closed and connection.autocommit:
-        connection.autocommit = False
-
-
-@event.listens_for(Pool, "checkout")
-def _leave_broken_connections(connection: Any, _record: Any, _proxy: Any) -> None:
-    """A server that went away has closed its end: an idle connection with something to read is replaced, without asking it."""
-    if type(connection).__module__.startswith("psycopg") and (connection.closed or _something_to_read(connection.fileno())):
-        raise DisconnectionError("the server closed this connection")
-
-
-def _something_to_read(socket: int) -> bool:
-    ready = select_module.poll()
-    ready.register(socket, select_module.POLLIN)
-    return bool(ready.poll(0))
-
-
 @event.listens_for(Engine, "connect")
 def _configure_sqlite(connection: Any, _record: Any) -> None:
-    if not type(connection).__module__.startswith("sqlite3"):
+    if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None
     cursor = connection.cursor()

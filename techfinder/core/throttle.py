@@ -1,13 +1,14 @@
 """Limits that hold over all processes: attempts are counted in SQL, in windows."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from hashlib import blake2b
+from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, case, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
-from techfinder.core.db import BigId, HasId, Model, db, transaction
+from techfinder.core.db import BigId, HasId, Model, db, inserting, plain, transaction
 from techfinder.core.jobs import periodic
 
 
@@ -29,30 +30,26 @@ def too_often(what: str, who: str, limit: int, window: timedelta, at: datetime) 
         return count_attempt(what, who, window, at) > limit
 
 
-def _locked_attempt(key: int, at: datetime) -> Attempt:
-    """The row of this key, made if need be; of two first attempts at once one makes it and the other finds it."""
-    wanted = select(Attempt).where(Attempt.key == key).with_for_update()
-    row = db.session.scalars(wanted, execution_options={"populate_existing": True}).one_or_none()
-    if row is not None:
-        return row
-    try:
-        with db.session.begin_nested():
-            row = Attempt(key=key, started_at=at, count=0)
-            db.session.add(row)
-            db.session.flush()
-            return row
-    except IntegrityError:
-        return db.session.scalars(wanted).one()
+@cache
+def _counting(kind: str) -> Any:
+    """Count one attempt, in a new window when the old one is over, and say how many: one statement, so none is lost."""
+    over = Attempt.started_at < bindparam("since")
+    return (
+        inserting(Attempt, kind).values(key=bindparam("of"), started_at=bindparam("at"), count=1)
+        .on_conflict_do_update(
+            index_elements=[Attempt.key],
+            set_={
+                "count": case((over, 1), else_=Attempt.count + 1),
+                "started_at": case((over, bindparam("at")), else_=Attempt.started_at),
+            },
+        ).returning(Attempt.count)
+    )  # fmt: skip
 
 
 def count_attempt(what: str, who: str, window: timedelta, at: datetime) -> int:
     """Count one attempt inside the current transaction; returns how many there are in this window."""
-    row = _locked_attempt(_hash(what, who), at)
-    if at - row.started_at > window:
-        row.started_at, row.count = at, 0
-    row.count += 1
-    db.session.flush()
-    return row.count
+    statement = _counting(db.engine.dialect.name)
+    return int(plain(statement, of=_hash(what, who), at=at, since=at - window).scalar_one())
 
 
 def retry_at(what: str, who: str, window: timedelta) -> datetime | None:

@@ -18,7 +18,7 @@ from weakref import WeakSet
 from flask import Flask, current_app
 from sqlalchemy.orm import Session
 
-from techfinder.core.changes import changes_since, log_key
+from techfinder.core.changes import changes_since, position
 from techfinder.core.db import reading
 from techfinder.discovery import corpus
 from techfinder.discovery.plain import Answers, Plain
@@ -82,7 +82,7 @@ class Finder:
         if not self._busy.acquire(timeout=-1 if build else 5):
             return  # somebody else is at it; this answer is a moment older
         try:
-            with reading() as session:
+            with reading(snapshot=False) as session:
                 self._engine = self._usable(session) or self._made(session, build, AT_ONCE if small is None else small)
             self._checked = time.monotonic()
             self._note_lack()
@@ -91,13 +91,15 @@ class Finder:
 
     def _usable(self, session: Session) -> Engine | None:
         """What we have or what stands on disk, brought up to date; None when neither can be used."""
-        place = self.place(log_key(session))
+        if self._engine is not None:
+            self._engine.refresh()  # before the number is read: it may be newer than what stands on disk, not older
+        key, newest = position(session)
+        place = self.place(key)
         engine = self._engine if place == self._place else None
-        if engine is not None:
-            engine.refresh()
-        else:
+        if engine is None:
             self._place, engine = place, self._opened(place)
-        if engine is None or self._catch_up(engine, session):
+            newest = position(session)[1]
+        if engine is None or self._catch_up(engine, session, newest):
             return engine
         self._useless = engine.generation
         return None
@@ -109,9 +111,9 @@ class Finder:
             return None
         return engine if engine.take() else None
 
-    def _catch_up(self, engine: Engine, session: Session) -> bool:
+    def _catch_up(self, engine: Engine, session: Session, newest: int) -> bool:
         """Lay over what changed since; False when that can't be: too far behind, or the numbers went back."""
-        missed = changes_since(engine.no, session)
+        missed = changes_since(engine.no, session, newest)
         if missed.no < engine.no or not missed.complete or len(missed.refs) > FROM_SCRATCH:
             return False
         if missed.no != engine.no:
@@ -130,7 +132,7 @@ class Finder:
             if time.monotonic() > end:
                 return None
             time.sleep(0.02)
-        return engine if self._catch_up(engine, session) else None
+        return engine if self._catch_up(engine, session, position(session)[1]) else None
 
     def _note_lack(self) -> None:
         well = self._engine is not None and self._engine.generation is not None and self._engine.current() is not None
@@ -140,7 +142,7 @@ class Finder:
         """Read everything again and write a new generation; for `index rebuild`."""
         with self._busy:
             with reading() as session:
-                self._place = self.place(log_key(session))
+                self._place = self.place(position(session)[0])
             self._engine = Engine(self._place, corpus.whole, corpus.again)
             self._engine.rebuild()
             return self._engine
@@ -149,7 +151,7 @@ class Finder:
         """Build on disk while this process goes on answering; it takes the generation up as everybody does. False when
         another is building."""
         with reading() as session:
-            place = self.place(log_key(session))
+            place = self.place(position(session)[0])
         return Engine(place, corpus.whole).build_once(wait=False, useless=self._useless)
 
     def forget(self) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from techfinder.core.db import db
 from techfinder.core.errors import NotVisible
@@ -32,10 +32,10 @@ def wants(user_id: int, topic: str) -> bool:
     return user_id in wanting([user_id], topic)
 
 
-def refusing(topic: str) -> Any:
-    """A select of the ids of those who want no mail on this topic, for a condition in a query of somebody else."""
-    return select(NotificationPreference.user_id).where(
-        NotificationPreference.topic == topic, NotificationPreference.wanted.is_(False)
+def refuses(user_id: Any, topic: str) -> Any:
+    """Whether the person of this column or number wants no mail on this topic: a condition for somebody else's query."""
+    return exists().where(
+        NotificationPreference.user_id == user_id, NotificationPreference.topic == topic, NotificationPreference.wanted.is_(False)
     )
 
 
@@ -43,8 +43,11 @@ def wanting(user_ids: Iterable[int], topic: str) -> set[int]:
     """Those of these people who want mail on this topic. One query."""
     asked = set(user_ids)
     refused = db.session.scalars(
-        refusing(topic).where(NotificationPreference.user_id.in_(asked))
-    )
+        select(NotificationPreference.user_id).where(
+            NotificationPreference.user_id.in_(asked), NotificationPreference.topic == topic,
+            NotificationPreference.wanted.is_(False),
+        )
+    )  # fmt: skip
     return asked - set(refused)
 
 
