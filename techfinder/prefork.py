@@ -6,6 +6,7 @@ parent: they come up in one go, the children share that memory, and nobody waits
 
 import gc
 import logging
+import socket
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,15 +15,25 @@ from flask import Flask
 from techfinder.core.db import db
 from techfinder.discovery.engine import finder
 
+SILENT_S = 60  # how long a connection may say nothing
 PAGES = ("/", "/aanbod?q=techniek&postcode=3511")
 log = logging.getLogger(__name__)
 
 
 def when_ready(server: Any) -> None:
     """gunicorn's hook: the address is bound and the application loaded, nobody is forked yet."""
+    for listener in server.LISTENERS:
+        wait_for_the_question(listener.sock)
     warm(server.app.wsgi())
     gc.collect()
     gc.freeze()  # what is here now stays: a child need not look through it again, nor copy it
+
+
+def wait_for_the_question(listener: socket.socket) -> None:
+    """A browser opens connections ahead, and says nothing on them for a while: where the system can (Linux), it hands one over
+    only when a question has come in, so that none keeps a thread waiting."""
+    if listener.family in (socket.AF_INET, socket.AF_INET6) and hasattr(socket, "TCP_DEFER_ACCEPT"):
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, SILENT_S)
 
 
 def post_worker_init(_worker: Any) -> None:

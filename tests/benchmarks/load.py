@@ -100,10 +100,11 @@ def report(title: str, clock: Clock, seconds: float) -> float:
 
 
 def cores(before: dict[str, float], after: dict[str, float], seconds: float) -> str:
-    """How many cores each took meanwhile; what is neither ours nor idle is noise (and, on PostgreSQL, the server)."""
+    """How many cores each took meanwhile; what is neither ours nor idle is noise."""
     used = {name: (after[name] - before[name]) / seconds for name in before}
-    others = used["machine"] - used["web"] - used["worker"] - used["generator"]
-    return "cores: " + ", ".join(f"{name} {used[name]:.2f}" for name in ("web", "worker", "generator")) + f", others {others:.2f}"
+    ours = {name: share for name, share in used.items() if name != "machine"}
+    shares = [f"{name} {share:.2f}" for name, share in ours.items()]
+    return "cores: " + ", ".join(shares) + f", others {used['machine'] - sum(ours.values()):.2f}"
 
 
 def drain(lease: bool) -> tuple[int, float]:

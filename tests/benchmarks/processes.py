@@ -100,12 +100,13 @@ class Site:
         return {name: _pss(pid) for name, pid in named.items()}
 
     def cpu(self) -> dict[str, float]:
-        """Seconds of processor time so far: the web processes, the worker, this one, and the whole machine."""
+        """Seconds of processor time so far: the web processes, the worker, PostgreSQL, this one, and the whole machine."""
         tick = os.sysconf("SC_CLK_TCK")
         machine = [int(n) for n in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
         return {
             "web": sum(_cpu(pid) for pid in self.web_pids()) / tick, "worker": _cpu(self.worker.pid) / tick if self.worker else 0.0,
-            "generator": time.process_time(), "machine": (sum(machine[:8]) - machine[3] - machine[4]) / tick,
+            "PostgreSQL": sum(map(_cpu, _named("postgres"))) / tick, "generator": time.process_time(),
+            "machine": (sum(machine[:8]) - machine[3] - machine[4]) / tick,
         }  # fmt: skip
 
     def trouble(self) -> list[str]:
@@ -126,6 +127,15 @@ def _pss(pid: int) -> float:
     except OSError:
         return 0.0
     return int(re.search(r"^Pss:\s+(\d+)", rollup, re.M)[1]) / 1024  # type: ignore[index]
+
+
+def _named(name: str) -> list[int]:
+    found = []
+    for path in Path("/proc").glob("[0-9]*/comm"):
+        with suppress(OSError):
+            if path.read_text().strip() == name:
+                found.append(int(path.parent.name))
+    return found
 
 
 def _cpu(pid: int) -> int:

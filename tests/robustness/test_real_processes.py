@@ -6,8 +6,10 @@
 import os
 import random
 import shutil
+import socket
 import threading
 import time
+from contextlib import ExitStack
 
 import pytest
 
@@ -28,6 +30,16 @@ def running(worker, tmp_path_factory):
         yield site
     finally:
         site.stop()
+
+
+def test_connections_that_say_nothing_keep_nobody_waiting(running):
+    """A browser opens some ahead of its next click."""
+    with ExitStack() as stack:
+        for _ in range(12):
+            stack.enter_context(socket.create_connection(("127.0.0.1", running.port)))
+        began = time.monotonic()
+        assert running.see() is not None
+        assert time.monotonic() - began < 3
 
 
 def _read_until(running, stopping, wrong, pages):
