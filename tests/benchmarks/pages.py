@@ -1,9 +1,9 @@
 """Every public page over a country's worth of rows.
 
-    python -m tests.benchmarks.pages [--offers 50000] [--duo FILE] [--rounds 30] [--folder DIR]
+    python -m tests.benchmarks.pages [--offers 50000] [--duo FILE] [--rounds 30] [--folder DIR | --database postgres]
 
 Four web processes; the pages are asked for one after the other, interleaved, after a round that is not counted. Fails when
-p95 of a page is over 200 ms; searches are reported only. `--folder` keeps the database for the next time.
+p95 of a page is over 200 ms; searches are reported only. `--folder` keeps the (SQLite) database for the next time.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from tests.benchmarks.figures import Clock, percentile, table
 from tests.benchmarks.generate import PASSWORD
 from tests.benchmarks.people import request_fields
 from tests.benchmarks.processes import ROOT, Site
+from tests.postgres import temporary_server
 
 TARGET_MS = 200
 SEARCHES = (
@@ -111,12 +112,14 @@ def prepare(site: Site, chosen: argparse.Namespace) -> None:
         subprocess.run([*words, *(["--duo", str(chosen.duo)] if chosen.duo else [])], cwd=ROOT, env=site.env, check=True)
 
 
-def run(chosen: argparse.Namespace, folder: Path) -> int:
+def run(chosen: argparse.Namespace, folder: Path, database_url: str = "") -> int:
     """Everything; returns the exit code."""
-    with Site(folder, port=chosen.port) as site:
+    with Site(folder, database_url, port=chosen.port) as site:
         prepare(site, chosen)
         app = create_app(site.settings)
         with app.app_context():
+            with db.engine.begin() as connection:
+                connection.exec_driver_sql("ANALYZE")  # PostgreSQL does it by itself, within minutes
             began = time.perf_counter()
             state = finder().rebuild().status()
             print(f"index of {state.supplies} offers and {state.needs} requests: {time.perf_counter() - began:.1f} s")
@@ -152,11 +155,17 @@ def main(words: list[str] | None = None) -> int:
         parser.add_argument(f"--{option}", type=int, default=usual)
     parser.add_argument("--duo", type=Path, help="DUO's file of school locations; without it schools are invented")
     parser.add_argument("--folder", type=Path, help="keep the database here")
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     chosen = parser.parse_args(words)
     if chosen.folder:
         return run(chosen, chosen.folder)
     with tempfile.TemporaryDirectory(prefix="techfinder-pages-") as name:
-        return run(chosen, Path(name))
+        if chosen.database == "sqlite":
+            return run(chosen, Path(name))
+        with temporary_server(durable=True) as url:
+            if url is None:
+                raise SystemExit("PostgreSQL is not on this machine")
+            return run(chosen, Path(name), url)
 
 
 if __name__ == "__main__":
