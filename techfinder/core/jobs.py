@@ -98,6 +98,11 @@ def enqueue(kind: str, payload: dict[str, Any], *, run_at: datetime | None = Non
     add_row(Job, kind=kind, payload=payload, key=key, created_at=at, run_at=run_at or at)
 
 
+def call_off(prefix: str) -> None:
+    """Forget the jobs whose key begins so; what has left has left. Inside a transaction."""
+    db.session.execute(delete(Job).where(Job.key.startswith(prefix, autoescape=True)).execution_options(synchronize_session=False))
+
+
 def lease_some(at: datetime, limit: int = 1) -> list[Lease]:
     """Take the oldest due jobs. Opens its own transaction."""
     with transaction():

@@ -7,6 +7,7 @@ Every mail has three templates: ``templates/email/<package>/<name>.{subject.txt,
 
 import smtplib
 import ssl
+from datetime import timedelta
 from email.charset import QP, Charset
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
@@ -29,11 +30,12 @@ SMTP_TIMEOUT_S = 20
 
 def send_mail(
     to: str, template: str, *, locale: str = "nl", name: str = "", reply_to: str | None = None,
-    unsubscribe_url: str | None = None, key: str | None = None, **context: Any,
+    unsubscribe_url: str | None = None, key: str | None = None, after: timedelta | None = None, **context: Any,
 ) -> None:
     """Render `template` ("accounts/sign_in_link") for one reader and queue it with the current transaction.
 
-    `key`: the same key is not queued twice while it waits. Addresses in `context` must be absolute (`absolute_url`).
+    `key`: the same key is not queued twice while it waits. `after`: it leaves no earlier, so that it can still be called off
+    (`jobs.call_off`). Addresses in `context` must be absolute (`absolute_url`).
     """
     settings = current_app.config["SETTINGS"]
     values = {"base_url": settings.base_url, "name": name, "unsubscribe_url": unsubscribe_url, "locale": locale, **context}
@@ -50,8 +52,8 @@ def send_mail(
             "unsubscribe": unsubscribe_url, "template": template, "locale": locale,
             "message_id": f"<{new_key()}@{urlsplit(settings.base_url).hostname}>", "date": formatdate(now().timestamp()),
         },
-        key=key,
-    )
+        key=key, run_at=now() + after if after else None,
+    )  # fmt: skip
 
 
 def absolute_url(path: str) -> str:

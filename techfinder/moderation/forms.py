@@ -1,5 +1,7 @@
 """The shape of decisions and reports."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, TextAreaField
 
@@ -12,9 +14,27 @@ class DecisionForm(Form):
     """The button pressed is `decision`; a reason goes to the organisation by mail."""
 
     decision = HiddenField()
+    seen = HiddenField()
+    back = HiddenField()
     email = EmailField(_l("Mailadres van iemand bij dit bedrijf"), validators=[at_most(254)])
     note = TextAreaField(_l("Toelichting"), validators=[at_most(2000)])
     take_down = BooleanField(_l("Haal dit aanbod van de site en stuur het terug naar het bedrijf"))
+
+
+def number(field: HiddenField) -> int | None:
+    """What a hidden field holds, when it is a number."""
+    text = field.data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def chosen(values: Iterable[str]) -> list[tuple[int, int | None]]:
+    """The ticked cases, each once: (case, the version of what was judged), from "12" or "12-3"."""
+    found: dict[int, int | None] = {}
+    for value in values:
+        parts = value.split("-")
+        if len(parts) <= 2 and all(p.isascii() and p.isdigit() and len(p) < 10 for p in parts):
+            found[int(parts[0])] = int(parts[1]) if len(parts) == 2 else None
+    return list(found.items())
 
 
 class FlagForm(Form):

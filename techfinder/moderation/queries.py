@@ -71,6 +71,11 @@ class QueueItem:
     group: Organisation | None = None
     ready: bool = True  # an offer of a company that is not approved cannot be approved either
 
+    @property
+    def seen(self) -> int:
+        """The version of what is judged; 0 for what cannot change while it waits."""
+        return int(getattr(self.thing, "version", 0))
+
 
 def queue(actor: Actor, region_ids: Sequence[int] | None = None, limit: int = 200) -> list[QueueItem]:
     """Open cases, oldest first; one query for the cases and one for each kind of thing."""
@@ -122,6 +127,22 @@ def decided(actor: Actor, region_ids: Sequence[int], limit: int = 100) -> list[t
     deciders = {c.decided_by_id for c in cases if c.decided_by_id}
     names: dict[int, str] = dict(db.session.execute(select(User.id, User.name).where(User.id.in_(deciders or {-1}))).tuples().all())
     return [(item, names.get(item.case.decided_by_id or 0, "")) for item in with_things(cases)]
+
+
+def next_open(actor: Actor, region_ids: Sequence[int], after: Case) -> int | None:
+    """The case that comes after this one in the queue, and after the last the first; None when nothing waits."""
+    waiting = db.session.execute(
+        visible_cases(actor).with_only_columns(Case.opened_at, Case.id)
+        .where(Case.open_key.is_not(None), Case.region_id.in_(region_ids)).order_by(Case.opened_at, Case.id)
+    ).tuples().all()
+    place = (after.opened_at, after.id)
+    return next((ident for at, ident in waiting if (at, ident) > place), waiting[0][1] if waiting else None)
+
+
+def just_decided(actor: Actor, case_ids: Sequence[int]) -> list[QueueItem]:
+    """Those of these cases that this actor decided, for the message that says so."""
+    mine = visible_cases(actor).where(Case.id.in_(case_ids or [-1]), Case.open_key.is_(None), Case.decided_by_id == actor.user_id)
+    return with_things(db.session.scalars(mine.order_by(Case.id)).all())
 
 
 def open_count(actor: Actor) -> int:

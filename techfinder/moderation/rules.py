@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from techfinder.core.clock import today
+from techfinder.organisations.rules import SECOND_THOUGHTS
 from techfinder.reference.holidays import school_days_between
 
 DECISIONS = {
@@ -20,6 +21,15 @@ PROMISED_DAYS = 2  # working days within which people are told to expect a decis
 def decisions(kind: str, reason: str) -> tuple[str, ...]:
     """What can be decided about such a case, in the order of the buttons."""
     return ("invite", "unreachable") if reason == NOBODY_THERE else DECISIONS.get(kind, ())
+
+
+def takes_back(reason: str, decision: str, decided_at: datetime | None, at: datetime) -> bool:
+    """Whether this decision can be undone as if it was never made: an approval that nobody was told of yet.
+
+    Not of a changed offer, whose old text is gone, nor of a person, whose messages have left.
+    """
+    recent = decided_at is not None and decided_at <= at < decided_at + SECOND_THOUGHTS
+    return recent and decision == "approved" and reason in ("new_organisation", "first_offer")
 
 
 def waiting_days(opened_at: datetime, at: datetime) -> int:

@@ -1,5 +1,6 @@
 """How cases are called and shown; the sentences of the queue."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +62,13 @@ def decided_label(decision: str) -> str:
     }.get(decision, decision)  # fmt: skip
 
 
+def said(items: Sequence[QueueItem]) -> str:
+    """What somebody just decided, in one sentence."""
+    if len(items) > 1:
+        return ngettext("%(num)d actiepunt is goedgekeurd.", "%(num)d actiepunten zijn goedgekeurd.", len(items))
+    return _("“%(name)s” is %(what)s.", name=title(items[0]), what=decided_label(items[0].case.decision))
+
+
 def age(opened_at: datetime, at: datetime) -> str:
     """How long a case has waited, in school days."""
     days = rules.waiting_days(opened_at, at)
@@ -107,5 +115,6 @@ def row(item: QueueItem, url: str, at: datetime) -> dict[str, Any]:
     return {
         "id": item.case.id, "title": title(item), "url": url, "status": status(item),
         "tone": TONES.get(item.case.reason, "info"), "what": what(item), "age": age(item.case.opened_at, at), "days": days,
-        "late": days > rules.PROMISED_DAYS, "kind": item.case.kind, "ready": item.ready,
+        "late": days > rules.PROMISED_DAYS, "kind": item.case.kind, "ready": item.ready, "seen": item.seen,
+        "pick": item.ready and item.thing is not None and "approve" in rules.decisions(item.case.kind, item.case.reason),
     }  # fmt: skip

@@ -1,9 +1,12 @@
 """Mails about offers."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from techfinder.accounts.models import User
 from techfinder.core.db import db
+from techfinder.core.jobs import call_off
 from techfinder.core.mail import send_mail
 from techfinder.offers.models import Offer
 from techfinder.organisations.models import Membership, Organisation
@@ -20,10 +23,16 @@ def _readers(offer: Offer) -> list[User]:
     return list(db.session.scalars(owners))
 
 
-def decided(offer: Offer, company: Organisation, decision: str, note: str) -> None:
-    """Tell the maker what the coordinator decided, and why."""
+def decided(offer: Offer, company: Organisation, decision: str, note: str, after: timedelta | None = None) -> None:
+    """Tell the maker what the coordinator decided, and why; a decision before it of which the mail still waits is not told."""
+    not_decided(offer.id)
     for reader in _readers(offer):
         send_mail(
             reader.email or "", "offers/decided", locale=reader.locale, name=reader.name, about=offer.title, offer_id=offer.id,
-            company=company.name, decision=decision, note=note,
-        )
+            company=company.name, decision=decision, note=note, after=after, key=f"offer.decided:{offer.id}:{reader.id}",
+        )  # fmt: skip
+
+
+def not_decided(offer_id: int) -> None:
+    """The decision is taken back: who was not told yet need not know."""
+    call_off(f"offer.decided:{offer_id}:")

@@ -6,6 +6,8 @@
       │                 ▼   ▼
       └────edit──── rejected returned ──submit──▶ submitted
 
+    published ──reconsider──▶ submitted   (a coordinator takes back an approval of a moment ago)
+
 A company of which an offer was approved before publishes without waiting (submit → published at once); what a coordinator
 sent back goes past the coordinator again, as does a copy of it. A working copy of a published offer goes the same way; when
 it is published its content replaces the public one.
@@ -31,6 +33,7 @@ TRANSITIONS = {
     (SUBMITTED, "withdraw"): DRAFT,
     (PUBLISHED, "return"): RETURNED,  # a coordinator takes down what should not be up
     (PUBLISHED, "reject"): REJECTED,
+    (PUBLISHED, "reconsider"): SUBMITTED,
     (PUBLISHED, "pause"): PAUSED,
     (PAUSED, "resume"): PUBLISHED,
     (PUBLISHED, "archive"): ARCHIVED,

@@ -1,10 +1,12 @@
 """The mails of this package. Each is written in the current transaction; addresses in them are absolute."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from flask import current_app
 
 from techfinder.accounts.models import User
+from techfinder.core.jobs import call_off
 from techfinder.core.mail import absolute_url, send_mail
 from techfinder.organisations.models import Organisation
 
@@ -35,14 +37,22 @@ def invitation(email: str, locale: str, organisation: Organisation, inviter: str
     )  # fmt: skip
 
 
-def decided(readers: Iterable[User], organisation: Organisation, decision: str, note: str) -> None:
-    """What the coordinator decided, with the reason."""
+def decided(
+    readers: Iterable[User], organisation: Organisation, decision: str, note: str, after: timedelta | None = None
+) -> None:
+    """What the coordinator decided, with the reason; a decision before it of which the mail still waits is not told."""
+    not_decided(organisation.id)
     for user in readers:
         send_mail(
             user.email or "", "organisations/decided", locale=user.locale, name=user.name, organisation=organisation.name,
-            kind=organisation.kind, decision=decision, note=note,
-            url=_mine("organisations.show", organisation_id=organisation.id),
+            kind=organisation.kind, decision=decision, note=note, after=after,
+            url=_mine("organisations.show", organisation_id=organisation.id), key=f"organisation.decided:{organisation.id}:{user.id}",
         )  # fmt: skip
+
+
+def not_decided(organisation_id: int) -> None:
+    """The decision is taken back: who was not told yet need not know."""
+    call_off(f"organisation.decided:{organisation_id}:")
 
 
 def member_waits(readers: Iterable[User], organisation: Organisation, newcomer: str) -> None:

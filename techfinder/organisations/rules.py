@@ -8,11 +8,14 @@
       ├──return──────▲
       └──reject──▶ rejected
 
+    approved ──reconsider──▶ pending   (a coordinator takes back an approval of a moment ago)
+
 A school from DUO's register begins as approved; a company, and a school that a teacher adds, begin as pending.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 from stdnum.exceptions import ValidationError
@@ -23,19 +26,21 @@ from techfinder.geo import locate
 from techfinder.geo.postcodes import split_postcode
 
 Decision = Literal["approved", "returned", "rejected", "blocked"]
-APPROVE, RETURN, REJECT, BLOCK, SUBMIT = "approve", "return", "reject", "block", "submit"
+APPROVE, RETURN, REJECT, BLOCK, SUBMIT, RECONSIDER = "approve", "return", "reject", "block", "submit", "reconsider"
 TRANSITIONS: dict[tuple[str, str], str] = {
     ("pending", APPROVE): "approved",
     ("pending", RETURN): "returned",
     ("pending", REJECT): "rejected",
     ("returned", SUBMIT): "pending",
     ("approved", BLOCK): "blocked",
+    ("approved", RECONSIDER): "pending",
     ("blocked", APPROVE): "approved",
 }
 STEP_TO: dict[str, str] = {"approved": APPROVE, "returned": RETURN, "rejected": REJECT, "blocked": BLOCK}
 NEEDS_NOTE = frozenset({"returned", "rejected", "blocked"})
 SECTORS = ("po", "so", "vo", "mbo")
 MOST_OPEN_REQUESTS = 50
+SECOND_THOUGHTS = timedelta(minutes=5)  # the mail about an approval waits so long, and a coordinator can take it back
 
 
 def next_state(state: str, step: str) -> str:

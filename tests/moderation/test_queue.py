@@ -6,6 +6,7 @@ import re
 import pytest
 from sqlalchemy import select
 
+from techfinder.accounts.models import User
 from techfinder.core.audit import AuditEntry
 from techfinder.core.db import db, transaction
 from techfinder.core.errors import NotVisible, RuleBroken
@@ -15,6 +16,7 @@ from techfinder.moderation.models import Case, Flag
 from techfinder.offers import service as offers
 from techfinder.offers.models import Offer
 from techfinder.organisations.models import Organisation
+from techfinder.organisations.rules import SECOND_THOUGHTS
 from tests import factories as f
 from tests.conversations.world import World as Talk
 
@@ -163,6 +165,86 @@ def test_a_coordinator_can_come_back_on_an_approval(world, client):
     assert (world.offer.state, world.offer.state_reason) == ("returned", "Toch te duur")
     with pytest.raises(NotVisible), transaction():
         service.take_down(f.actor_of(world.bob), world.case.id, "Van verre")
+
+
+def mails_about(template):
+    return [j for j in db.session.scalars(select(Job)) if j.payload.get("template") == template]
+
+
+def test_an_approval_is_undone_before_anybody_is_told(world, client):
+    path = f"/regio/{world.here.slug}/beoordelen"
+    f.sign_in(client, world.ann)
+    answer = client.post(f"{path}/{world.case.id}", data={"decision": "approve", "seen": world.offer.version}, follow_redirects=True)
+    assert "goedgekeurd" in answer.text and "Maak ongedaan" in answer.text
+    assert world.offer.state == "published" and [j.run_at > j.created_at for j in mails_about("offers/decided")] == [True]
+    answer = client.post(path, data={"decision": "undo", "zaak": str(world.case.id)}, follow_redirects=True)
+    assert "Ongedaan gemaakt" in answer.text and "Jouw besluit" in answer.text
+    assert (world.offer.state, world.company.offers_approved, mails_about("offers/decided")) == ("submitted", 0, [])
+    assert [i.case.id for i in queries.queue(f.actor_of(world.ann))] == [world.case.id]
+    assert "case.undone" in {a.action for a in db.session.scalars(select(AuditEntry))}
+
+
+def test_an_approval_that_was_told_is_not_undone_in_silence(world, client):
+    decide(world.ann, world.case, "approve")
+    late = world.case.decided_at + SECOND_THOUGHTS
+    with pytest.raises(RuleBroken, match="case.undo_late"), transaction():
+        service.undo(f.actor_of(world.ann), world.case.id, at=late)
+    with pytest.raises(NotVisible), transaction():
+        service.undo(f.actor_of(world.bob), world.case.id)
+    assert world.offer.state == "published" and len(mails_about("offers/decided")) == 1
+
+
+def test_what_was_sent_back_once_still_waits_after_an_undone_approval(world):
+    maker = f.actor_of(world.maker)
+    with transaction():
+        db.session.get(Organisation, world.company.id).offers_approved = 1
+    decide(world.ann, world.case, "return", "Wat kost het?")
+    with transaction():
+        offers.submit(maker, world.offer.id)
+    again = db.session.scalars(select(Case).where(Case.open_key.is_not(None))).one()
+    decide(world.ann, again, "approve")
+    with transaction():
+        service.undo(f.actor_of(world.ann), again.id)
+    with transaction():
+        offers.withdraw(maker, world.offer.id)
+        offers.submit(maker, world.offer.id)
+    assert world.offer.state == "submitted"
+
+
+def test_several_are_approved_at_once_and_what_changed_meanwhile_is_not(world, client):
+    new, other = (f.company(name=n, state="pending", offers_approved=0, region_id=world.here.id) for n in ("Eerste", "Tweede"))
+    draft = f.offer(new, state="draft", published_at=None, author_id=f.member(new).id)
+    with transaction():
+        cases = [
+            service.open_case("organisation", o.id, "new_organisation", region_id=world.here.id, organisation_id=o.id) for o in (new, other)
+        ]
+        offers.submit(f.actor_of(db.session.get(User, draft.author_id)), draft.id)
+    of_draft = db.session.scalars(select(Case).where(Case.kind == "offer", Case.ref == draft.id)).one()
+    f.sign_in(client, world.ann)
+    path = f"/regio/{world.here.slug}/beoordelen"
+    ticks = re.findall(r'name="zaak" value="([0-9-]+)"', client.get(path).text)
+    assert len(ticks) == 3, "an offer of a company that still waits has no box"
+    with transaction():
+        db.session.get(Organisation, other.id).about = "Iets heel anders."
+    answer = client.post(path, data={"decision": "approve", "zaak": [*ticks, f"{of_draft.id}"]}, follow_redirects=True)
+    assert "3 actiepunten zijn goedgekeurd" in answer.text and "Tweede: Dit is intussen gewijzigd" in html.unescape(answer.text)
+    states = [db.session.get(m, i).state for m, i in ((Organisation, new.id), (Organisation, other.id), (Offer, draft.id), (Offer, world.offer.id))]
+    assert states == ["approved", "pending", "published", "published"]
+    audited = [a.ref for a in db.session.scalars(select(AuditEntry).where(AuditEntry.action == "case.approved"))]
+    assert sorted(audited) == sorted([world.case.id, cases[0].id, of_draft.id])
+    assert "Kies eerst" in client.post(path, data={"decision": "approve"}, follow_redirects=True).text
+
+
+def test_a_decision_opens_the_next_case(world, client):
+    new = f.company(state="pending", region_id=world.here.id)
+    with transaction():
+        later = service.open_case("organisation", new.id, "new_organisation", region_id=world.here.id, organisation_id=new.id)
+    f.sign_in(client, world.ann)
+    path = f"/regio/{world.here.slug}/beoordelen"
+    assert client.post(f"{path}/{world.case.id}", data={"decision": "approve"}).location == f"{path}/{later.id}?net={world.case.id}"
+    assert "is goedgekeurd" in client.get(f"{path}/{later.id}?net={world.case.id}").text
+    answer = client.post(f"{path}/{later.id}", data={"decision": "reject", "note": "Bestaat niet."})
+    assert answer.location == f"{path}?net={later.id}" and "Maak ongedaan" not in client.get(answer.location).text
 
 
 def flag_link(page):

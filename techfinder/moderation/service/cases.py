@@ -16,8 +16,11 @@ from techfinder.moderation import emails, rules
 from techfinder.moderation.models import Case, Flag
 from techfinder.moderation.policy import can_decide
 from techfinder.offers import service as offers
+from techfinder.offers.models import Offer
 from techfinder.organisations import service as organisations
+from techfinder.organisations.models import Organisation
 
+JUDGED: dict[str, Any] = {"organisation": Organisation, "offer": Offer}
 STATES: dict[str, Any] = {
     "approve": "approved", "return": "returned", "reject": "rejected", "handle": "handled", "dismiss": "dismissed",
     "invite": "invited", "unreachable": "unreachable",
@@ -89,14 +92,15 @@ _DECIDE: dict[str, Callable[[Actor, Case, str, str], None]] = {
 
 def decide(
     actor: Actor, case_id: int, decision: str, note: str = "", *, email: str = "", take_down: bool = False,
-    at: datetime | None = None,
+    seen: int | None = None, at: datetime | None = None,
 ) -> Case:
     """A coordinator decides. Outside the own region the case does not exist; decided twice is refused.
 
     `email`: with "invite", where somebody of the company can be reached. `take_down`: with a report about an offer that is
-    handled, the offer goes back to the company with the note.
+    handled, the offer goes back to the company with the note. `seen`: the version of the thing that was judged.
 
-    Raises `RuleBroken` ("case.reason") for the field "note" when a reason must be given.
+    Raises `RuleBroken`: "case.reason" for the field "note" when a reason must be given, "case.changed" when what stands there
+    now is not what was judged.
     """
     case = locked(Case, case_id)
     if not can_decide(actor, case) or decision not in rules.decisions(case.kind, case.reason):
@@ -105,6 +109,8 @@ def decide(
         raise RuleBroken("case.decided")
     if (case.kind, decision) in rules.NEEDS_REASON and not note.strip():
         raise RuleBroken("case.reason", "note")
+    if seen is not None and case.kind in JUDGED and locked(JUDGED[case.kind], case.ref).version != seen:
+        raise RuleBroken("case.changed")
     moment = at or now()
     case.open_key, case.decided_at, case.decided_by_id = None, moment, actor.user_id
     case.decision, case.note = STATES[decision], note.strip()
@@ -117,19 +123,4 @@ def decide(
     if report is not None and report.kind == "offer":
         offers.decide_offer(actor, report.ref, "return", note.strip())
     audit(actor, f"case.{STATES[decision]}", "case", case.id, scope_id=case.region_id, at=moment, about=f"{case.kind}:{case.ref}")
-    return case
-
-
-def take_down(actor: Actor, case_id: int, note: str, *, at: datetime | None = None) -> Case:
-    """Come back on an approval: the offer leaves the site and returns to the company with the note.
-
-    Raises `RuleBroken` ("case.reason" for the field "note", "offer.state" when it is no longer public).
-    """
-    case = locked(Case, case_id)
-    if not can_decide(actor, case) or case.kind != "offer" or case.open_key is not None:
-        raise NotVisible()
-    if not note.strip():
-        raise RuleBroken("case.reason", "note")
-    offers.decide_offer(actor, case.ref, "return", note.strip(), at=at)
-    audit(actor, "case.taken_down", "case", case.id, scope_id=case.region_id, at=at, about=f"offer:{case.ref}")
     return case

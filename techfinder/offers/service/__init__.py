@@ -9,6 +9,7 @@ from techfinder.offers.service.publish import (
     confirm,
     decide_offer,
     pause,
+    reconsider,
     restore,
     resume,
     submit,
@@ -18,6 +19,6 @@ from techfinder.offers.service.publish import (
 from techfinder.offers.service.saving import save_form
 
 __all__ = [
-    "PointInput", "archive", "confirm", "copy", "create", "decide_offer", "delete_draft", "edit_published", "pause", "restore",
-    "resume", "save_draft", "save_form", "submit", "unknown_places", "withdraw", "withdraw_for_nobody",
+    "PointInput", "archive", "confirm", "copy", "create", "decide_offer", "delete_draft", "edit_published", "pause", "reconsider",
+    "restore", "resume", "save_draft", "save_form", "submit", "unknown_places", "withdraw", "withdraw_for_nobody",
 ]  # fmt: skip

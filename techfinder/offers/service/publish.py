@@ -17,6 +17,7 @@ from techfinder.offers.models import WITH_POINTS, Offer
 from techfinder.offers.policy import can_decide, visible_offers
 from techfinder.offers.service.drafts import CLOSED, clone_content, own
 from techfinder.organisations.models import Organisation
+from techfinder.organisations.rules import SECOND_THOUGHTS
 
 
 def _move(actor: Actor, offer: Offer, action: str, at: datetime, region_id: int | None = None, **details: object) -> None:
@@ -141,21 +142,29 @@ def withdraw_for_nobody(actor: Actor, organisation_id: int, at: datetime) -> Non
         db.session.flush()
 
 
-def decide_offer(actor: Actor, offer_id: int, decision: str, note: str = "", *, at: datetime | None = None) -> Offer:
-    """A coordinator's decision: "approve", "return" or "reject"; the last two need a reason, which is mailed."""
-    moment = at or now()
+def _to_decide(actor: Actor, offer_id: int) -> tuple[Offer, Organisation]:
     offer = locked(Offer, offer_id, WITH_POINTS)
     company = locked(Organisation, offer.organisation_id)
     if not can_decide(actor, company):
         require_visible(db.session.scalar(visible_offers(actor).with_only_columns(Offer.id).where(Offer.id == offer_id)))
         raise NotAllowed()
+    return offer, company
+
+
+def decide_offer(actor: Actor, offer_id: int, decision: str, note: str = "", *, at: datetime | None = None) -> Offer:
+    """A coordinator's decision: "approve", "return" or "reject"; the last two need a reason, which is mailed.
+
+    The mail about an approval waits for `SECOND_THOUGHTS`: until then `reconsider` takes it back as if nothing was said.
+    """
+    moment = at or now()
+    offer, company = _to_decide(actor, offer_id)
     if decision == "approve":
         if company.state != "approved":
             raise RuleBroken("offer.company_pending")
         if rules.next_state(offer.state, "approve") is None:
             raise RuleBroken("offer.state")
         result = _publish(actor, offer, company, "approve", moment)
-        emails.decided(result, company, decision, "")
+        emails.decided(result, company, decision, "", after=SECOND_THOUGHTS)
         return result
     if decision not in ("return", "reject"):
         raise ValueError(decision)
@@ -164,4 +173,14 @@ def decide_offer(actor: Actor, offer_id: int, decision: str, note: str = "", *, 
     _move(actor, offer, decision, moment, company.region_id, note=note.strip())
     offer.state_reason = note.strip()
     emails.decided(offer, company, decision, offer.state_reason)
+    return offer
+
+
+def reconsider(actor: Actor, offer_id: int, reason: str = "", *, at: datetime | None = None) -> Offer:
+    """Take an approval back: the offer waits again. `reason`: why it was sent back before that, if it was."""
+    offer, company = _to_decide(actor, offer_id)
+    _move(actor, offer, "reconsider", at or now(), company.region_id)
+    offer.state_reason = reason
+    company.offers_approved = max(0, company.offers_approved - 1)
+    emails.not_decided(offer.id)
     return offer

@@ -16,7 +16,7 @@ from techfinder.organisations.events import OrganisationDecided, OrganisationSub
 from techfinder.organisations.models import Membership, Organisation
 from techfinder.organisations.policy import can_decide_organisation, can_edit_organisation, can_see_organisation
 from techfinder.organisations.queries import owners
-from techfinder.organisations.rules import NEEDS_NOTE, STEP_TO, SUBMIT, Decision, next_state
+from techfinder.organisations.rules import NEEDS_NOTE, RECONSIDER, SECOND_THOUGHTS, STEP_TO, SUBMIT, Decision, next_state
 from techfinder.organisations.service.vouching import vouch
 
 
@@ -27,6 +27,7 @@ def decide_organisation(
     """Approve, return, reject or block, by a coordinator of its region or above; the owners are mailed.
 
     With a school that was added, its founders are verified too: they were judged together. All but an approval need a note.
+    The mail about an approval waits for `SECOND_THOUGHTS`: until then `reconsider` takes it back as if nothing was said.
     """
     at = at or now()
     row = _visible(actor, organisation_id)
@@ -45,8 +46,20 @@ def decide_organisation(
             vouch(row, member, "coordinator", at)
     audit(actor, f"organisation.{decision}", "organisation", row.id, scope_id=row.region_id, at=at, note=note.strip())
     log_change("organisation", row.id)
-    emails.decided(owners(row.id), row, decision, note.strip())
+    emails.decided(owners(row.id), row, decision, note.strip(), SECOND_THOUGHTS if decision == "approved" else None)
     emit(OrganisationDecided(row.id, decision))
+    return row
+
+
+def reconsider(actor: Actor, organisation_id: int, *, at: datetime | None = None) -> Organisation:
+    """Take an approval back: the organisation waits again, and nobody finds it. Who was vouched for with it stays so."""
+    at = at or now()
+    row = _visible(actor, organisation_id)
+    require(can_decide_organisation(actor, row))
+    row.state, row.state_at = next_state(row.state, RECONSIDER), at
+    audit(actor, "organisation.reconsidered", "organisation", row.id, scope_id=row.region_id, at=at)
+    log_change("organisation", row.id)
+    emails.not_decided(row.id)
     return row
 
 
