@@ -1,6 +1,7 @@
 """The shape of a request as people type it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -111,10 +112,14 @@ class RequestForm(Form):
         """What was typed, or nothing when the field is not asked."""
         return self[name].data if name in self else None
 
-    def touched(self, *names: str) -> bool:
-        """Whether something in these fields is wrong, or says more than an untouched form does."""
-        fields = [self[name] for name in names if name in self]
-        return any(f.errors or (f.data and f.data != f.default) for f in fields)
+    def wrong(self, names: Iterable[str]) -> bool:
+        """Whether something in these fields is wrong, so that they must be in sight."""
+        return any(self[name].errors for name in names if name in self)
+
+    def as_request(self) -> SupportRequest:
+        """What was typed as a request that is never stored, to be said in words."""
+        unsaid = {"parallel_groups": 1, "where": "either", "travel_mode": "", "kinds": [], "weekdays": 0, "dayparts": 0, "place": ""}
+        return SupportRequest(**{**unsaid, **self.content()})
 
     @property
     def chosen_school(self) -> int | None:

@@ -136,6 +136,18 @@ def rows(request: SupportRequest) -> list[tuple[str, str]]:
     ]
 
 
+def parts(request: SupportRequest) -> dict[str, str]:
+    """What stands in each folded part of the form, in one line; empty when nothing was said."""
+    numbers = (size(request), period(request.period_from, request.period_until))
+    kind_of = kind_words(request.kinds) if request.kinds else _("alle soorten")
+    paid = budget(request)
+    return {
+        "numbers": " · ".join(filter(None, numbers)),
+        "days": " · ".join(filter(None, (days(request) or _("elke schooldag"), where(request), travel(request)))),
+        "wishes": " · ".join(filter(None, (kind_of, _("bijdrage: %(what)s", what=paid) if paid else ""))),
+    }
+
+
 def missing(request: SupportRequest) -> list[tuple[str, str]]:
     """(field, sentence) for everything that is needed before companies see it."""
     words = {

@@ -83,7 +83,7 @@ def test_a_mistake_unfolds_only_the_part_it_is_in(app, client):
     for wrong, unfolded in (({"person": ""}, 0), ({"pupils": "veel"}, 1), ({"budget": "veel"}, 1)):
         few = {"pupils": "", "period_from": "", "period_until": "", **wrong}
         page = client.post("/aanvragen/nieuw", data=typed(f.school(), **few))
-        assert page.status_code == 422 and page.text.count('class="tf-fold" open') == unfolded, wrong
+        assert page.status_code == 422 and page.text.count('class="tf-fold" data-fold open') == unfolded, wrong
 
 
 def test_without_script_enter_in_a_field_does_not_search_for_no_school(app, client):

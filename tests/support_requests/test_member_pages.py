@@ -175,3 +175,13 @@ def test_an_offer_that_is_not_public_cannot_be_asked_for(app, client):
     signed_in(client)
     offer = f.offer(f.company(), state="draft", title="Geheim plan")
     assert "Geheim plan" not in client.get(f"/aanvragen/nieuw?offer={offer.id}").get_data(as_text=True)
+
+
+def test_a_folded_part_says_what_stands_in_it_and_opens_where_something_is_needed(app, client):
+    signed_in(client)
+    client.post("/aanvragen/nieuw", data=typed(pupils=""))
+    address = f"/aanvragen/{fresh().id}/pas-aan"
+    folds = re.findall(r'<details class="tf-fold" data-fold( open)?>.*?<small data-said>([^<]*)', client.get(address).get_data(as_text=True))
+    assert [bool(is_open) for is_open, _ in folds] == [True, False, False]
+    assert folds[0][1].startswith("5 t/m 23 april") and folds[1][1] == "dinsdag, in de ochtend · op school of bij het bedrijf · tot 20 km, met auto’s van ouders"
+    assert folds[2][1].startswith("workshop · bijdrage:")

@@ -149,6 +149,7 @@ def _page(
         school=school,
         sections=level_sections(form, school),
         searched=searched,
+        said=wording.parts(form.as_request()),
         written=card is not None and any(line.request.state == rules.OPEN for line in queries.mine(actor())),
     )
     return page, status
@@ -243,6 +244,8 @@ def _edit_page(form: RequestForm, seen: queries.Seen, stale: bool = False, statu
         r=seen.request,
         school=seen.school,
         sections=level_sections(form, seen.school),
+        said=wording.parts(form.as_request()),
+        missing=rules.missing(seen.request) if request.method == "GET" else (),
         changes=changes,
         stale=stale,
         state=wording.state(seen.request),
