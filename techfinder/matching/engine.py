@@ -66,7 +66,7 @@ class Engine(Indexer):
         state, w = self._state, weights()
         side = state.supplies
         q = self._question(side, need, at, viewer, w)
-        return suggestions(side, asker(need, q), q, k, w, _explainer(state, True, q.terms) if explain else None)
+        return suggestions(side, asker(need, q), q, k, w, _explainer(state, True, _rare_first(side, q.terms)) if explain else None)
 
     def seekers(self, supply: Supply, at: datetime, k: int = 10, viewer: frozenset[str] = PUBLIC) -> Suggestions:
         """The needs that `supply` fits, best first; `viewer` must share a label with the need."""
@@ -76,7 +76,7 @@ class Engine(Indexer):
         state, w = self._state, weights()
         side = state.needs
         q = self._question(side, supply, at, viewer, w)
-        return suggestions(side, asker(supply, q), q, k, w, _explainer(state, False, q.terms))
+        return suggestions(side, asker(supply, q), q, k, w, _explainer(state, False, _rare_first(side, q.terms)))
 
     def rank_text(self, need: Need, k: int = 20, viewer: frozenset[str] = PUBLIC) -> tuple[Suggestion, ...]:
         """Supplies by their text alone: no filter but the labels, no distance. For `suggest export --text-only`."""
@@ -126,6 +126,11 @@ class Engine(Indexer):
 
 def _explainer(state: State, supplies: bool, terms: tuple[QueryTerm, ...]) -> Explainer:
     return Explainer(analyser(), terms, state.words.glossary(supplies))
+
+
+def _rare_first(side: Side, terms: tuple[QueryTerm, ...]) -> tuple[QueryTerm, ...]:
+    """The same for an explanation, where what is rare says most: with the weight that a term has in the score."""
+    return tuple(t._replace(weight=t.weight * side.statistics.hashed(t.key)[1]) for t in terms)
 
 
 def _bounded(query: Query) -> Query:
