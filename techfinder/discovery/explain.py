@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from techfinder.core.language import reader_language as locale
 from techfinder.core.text import euros, kilometres
+from techfinder.matching.analysis import analyser
 from techfinder.matching.values import Need, Point, Suggestion, Supply, Word
 from techfinder.reference import kinds, languages, levels, times
 from techfinder.reference.themes import THEMES, derive
@@ -110,17 +111,22 @@ def distance(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> I
 
 
 def subject(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> Iterable[Line]:
-    """The words that both texts hold, marked; words that are alike; else the theme that both have.
+    """The words that both texts hold, marked; words that are alike; else the theme that both have; else another word for it.
 
-    The engine also compares words that nobody wrote (a theme's label) and words that only lie in one field (soep, koken):
-    the first are not said to be mentioned, the second only when there is nothing better.
+    The engine also compares words that nobody wrote (a theme's label), words that say little (maken, straks) and words that only
+    lie in one field (soep, koken): none of them would convince a reader. The words of the asker's title come first, then as the
+    engine ranks them: literal ones, and the rarest of those.
     """
+    words = analyser()
+    title = {word for word, _ in words.stream(need.title if reader == "school" else supply.title)}
     asked_text, offered_text = fold(f"{need.title} {need.description}"), fold(f"{supply.title} {supply.summary} {supply.body}")
     theirs, mine = (offered_text, asked_text) if reader == "school" else (asked_text, offered_text)
     said = [replace(w, found=form) for w in found.words if fold(w.asked) in mine and (form := _written(w.found, theirs))]
-    exact = [w for w in said if w.how == "word"]
-    alike = [w for w in said if w.how in ("part", "spelling") and _resemble(w)]
-    field = [w for w in said if w.how in ("synonym", "related") and len(w.found) >= SHORTEST and len(w.asked) >= SHORTEST]
+    telling = [w for w in said if not any(words.is_light(part) or words.is_ballast(part) for part in (fold(w.asked), fold(w.found)))]
+    telling.sort(key=lambda w: w.asked not in title)
+    exact = [w for w in telling if w.how == "word"]
+    alike = [w for w in telling if w.how in ("part", "spelling") and _resemble(w)]
+    kin = [w for w in telling if w.how == "synonym" and fold(w.found) != fold(w.asked) and _named(w.found) & _named(w.asked)]
     if exact:
         marked = _marked([w.found for w in exact[:MOST_WORDS]])
         text = _("Noemt %(words)s, net als jullie aanvraag.") if reader == "school" else _("Noemt %(words)s, net als jullie aanbod.")
@@ -131,8 +137,8 @@ def subject(need: Need, supply: Supply, found: Suggestion, reader: Reader) -> It
     shared = [_THEMES[t].label(locale()) for t in asked if t in supply.themes and t in _THEMES]
     if shared and not exact and not alike:
         yield Line("themes", _("Gaat over %(themes)s.", themes=_listed(shared)))
-    elif field and not exact and not alike:
-        yield Line("words", Markup(_("Noemt %(found)s. Dat hoort bij %(asked)s.")) % _pair(field[0]))
+    elif kin and not exact and not alike:
+        yield Line("words", Markup(_("Noemt %(found)s. Dat hoort bij %(asked)s.")) % _pair(kin[0]))
 
 
 def _written(word: str, text: str) -> str:
@@ -144,6 +150,12 @@ def _written(word: str, text: str) -> str:
         return ""
     tokens = (t.strip(".,;:!?()\"'") for t in text.split())
     return next((t for t in tokens if t.startswith(folded[:-2]) and len(t) >= SHORTEST and len(t) <= len(folded) + 2), "")
+
+
+def _named(word: str) -> set[str]:
+    """The subjects that a word or a phrase names as a whole: not by one of its parts, and not only in some of its meanings."""
+    known = dict(analyser().stream(word))
+    return {t.key for t in known.get(fold(word), ()) if t.how == "synonym" and t.weight >= 1}
 
 
 def _resemble(w: Word) -> bool:

@@ -152,9 +152,9 @@ def for_request(
     need, away = need_of(request, school), dismissed(request.id, "school")
     asked = {offer_id: ident for (_request, offer_id), ident in _asked_already(actor, [request.id]).items()}
     found, rows = _ask(actor, need, away, moment)
-    good, loose = _split(_shown(need, rows, found.fits, asked, FITS))
+    good, loose = _split(_shown(need, rows, found.fits, asked, FITS + SPARE))
     return ForRequest(
-        fits=good,
+        fits=good[:FITS],
         near=_nears(need, rows, found.near, asked, moment),
         nearby=[*loose, *_shown(need, rows, found.nearby, asked, NEARBY)][:NEARBY],
         failures=found.failures, on_subject=found.on_subject, put_away=len(away), weights=found.weights,
