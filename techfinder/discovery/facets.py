@@ -66,12 +66,10 @@ def _group(name: str, legend: str, options: list[dict[str, Any]], more: list[dic
 
 
 def _kinds(asked: Asked, counts: Mapping[str, int]) -> Group:
-    """Kinds of which there is something, the everyday ones first; up to five stand open, none of them behind an empty one."""
+    """Kinds of which there is something, the everyday ones first, and what was chosen; some five stand open."""
     here = locale()
     options = [_option(k.code.value, k.label(here), counts, k.code.value, asked.kinds) for k in kinds.KINDS]
     first, more = _split(_useful(options), 5)
-    empty = [o for o in options[:5] if o not in first]
-    first = [*first, *empty[: max(0, 5 - len(first))]] if first else []
     label = ngettext("Nog %(num)d soort", "Nog %(num)d soorten", len(more)) if more else ""
     return _group("soort", _("Soort"), first, more, label)
 
