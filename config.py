@@ -1,15 +1,18 @@
 """Settings: read from the environment once, typed, and checked before anything starts.
 
-Every setting stands in the README's table (a test compares the two). In production a missing or weak setting
-stops the start with a sentence that says which; in development there are safe local defaults.
+Every setting stands in the README's table (a test compares the two). In production missing and weak settings
+stop the start with sentences that name them all; in development there are safe local defaults.
 """
 
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent
 WEAK_SECRETS = {"secret", "changeme", "development", "dev", "test"}
@@ -127,8 +130,8 @@ def _development_secret(data_dir: Path) -> str:
     return path.read_text(encoding="ascii")
 
 
-def _check_secret(value: str, production: bool) -> str:
-    if production and (len(value) < SECRET_KEY_LENGTH or value.lower() in WEAK_SECRETS or len(set(value)) < 10):
+def _strong(value: str) -> str:
+    if len(value) < SECRET_KEY_LENGTH or value.lower() in WEAK_SECRETS or len(set(value)) < 10:
         raise SettingError(
             f"SECRET_KEY is too weak: use at least {SECRET_KEY_LENGTH} random characters, for example from "
             "`python -c 'import secrets; print(secrets.token_urlsafe(48))'`."
@@ -136,51 +139,85 @@ def _check_secret(value: str, production: bool) -> str:
     return value
 
 
-def load(env: Mapping[str, str] = os.environ) -> Settings:
-    """Read and check the environment. Raises `SettingError` with what is missing, or the first setting that is wrong."""
-    production = _is_production(env)
-    if production:
-        _refuse_missing(env)
-    data_dir = Path(_or(env, "DATA_DIR", str(ROOT / "var"))).resolve()
-    secret = env.get("SECRET_KEY", "").strip() or _development_secret(data_dir)
+class _Check:
+    """Judges setting after setting and keeps what is wrong, so that nobody starts six times to hear six sentences."""
+
+    def __init__(self) -> None:
+        self.wrong: list[str] = []
+
+    def __call__(self, read: Callable[..., T], *given: Any, otherwise: T) -> T:
+        """The setting, or `otherwise` when it cannot be used."""
+        try:
+            return read(*given)
+        except SettingError as error:
+            self.wrong.append(str(error))
+            return otherwise
+
+    def finish(self) -> None:
+        """Raises `SettingError` with everything that is wrong."""
+        if self.wrong:
+            raise SettingError(self.wrong[0] if len(self.wrong) == 1 else "".join(f"\n- {sentence}" for sentence in self.wrong))
+
+
+def _address(env: Mapping[str, str], production: bool) -> str:
     base_url = _or(env, "BASE_URL", f"http://127.0.0.1:{env.get('PORT', '8000')}").rstrip("/")
-    if production and not base_url.startswith("https://"):
+    if production and env.get("BASE_URL", "").strip() and not base_url.startswith("https://"):
         raise SettingError("BASE_URL must begin with https:// in production: cookies are sent over TLS only.")
+    return base_url
+
+
+def _secret(env: Mapping[str, str], production: bool, data_dir: Path) -> str:
+    given = env.get("SECRET_KEY", "").strip()
+    if production:  # a missing one is named with all that is missing
+        return _strong(given) if given else ""
+    return given or _development_secret(data_dir)
+
+
+def load(env: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check the environment. Raises `SettingError` with everything that is missing, weak or wrong."""
+    check = _Check()
+    production = check(_is_production, env, otherwise=True)
+    if production:
+        check(_refuse_missing, env, otherwise=None)
+    data_dir = Path(_or(env, "DATA_DIR", str(ROOT / "var"))).resolve()
+    base_url = check(_address, env, production, otherwise="")
     host = base_url.split("//", 1)[-1].split("/")[0].rsplit(":", 1)[0]
     hosts = tuple(h.strip() for h in env.get("TRUSTED_HOSTS", "").split(",") if h.strip())
-    return Settings(
+    database_url = normal_database_url(_or(env, "DATABASE_URL", f"sqlite:///{data_dir / 'techfinder.sqlite3'}"))
+    smtp_url = _or(env, "SMTP_URL", f"file:{data_dir / 'mail'}")
+    mail_from = _or(env, "MAIL_FROM", "Techfinder <post@techfinder.example>")
+    metrics_token = env.get("METRICS_TOKEN", "").strip()
+    log_level = env.get("LOG_LEVEL", "").strip().upper() or "INFO"
+    found = Settings(
         production=production,
-        secret_key=_check_secret(secret, production),
-        database_url=_fits(
-            "DATABASE_URL",
-            normal_database_url(_or(env, "DATABASE_URL", f"sqlite:///{data_dir / 'techfinder.sqlite3'}")),
-            DATABASES, "must begin with postgresql:// or sqlite:///.",
+        secret_key=check(_secret, env, production, data_dir, otherwise=""),
+        database_url=check(
+            _fits, "DATABASE_URL", database_url, DATABASES, "must begin with postgresql:// or sqlite:///.", otherwise="",
         ),
         base_url=base_url,
         data_dir=data_dir,
-        smtp_url=_fits(
-            "SMTP_URL", _or(env, "SMTP_URL", f"file:{data_dir / 'mail'}"), MAILERS,
-            "must look like smtp://user:password@host:587, smtps://host or file:/folder.",
+        smtp_url=check(
+            _fits, "SMTP_URL", smtp_url, MAILERS, "must look like smtp://user:password@host:587, smtps://host or file:/folder.",
+            otherwise="",
         ),
-        mail_from=_fits(
-            "MAIL_FROM", _or(env, "MAIL_FROM", "Techfinder <post@techfinder.example>"), SENDER,
-            "must be a mail address, such as Techfinder <post@example.org>.",
+        mail_from=check(
+            _fits, "MAIL_FROM", mail_from, SENDER, "must be a mail address, such as Techfinder <post@example.org>.", otherwise="",
         ),
-        port=_integer(env, "PORT", 8000, 1, 65535),
-        web_concurrency=_integer(env, "WEB_CONCURRENCY", 2, 1, 64),
+        port=check(_integer, env, "PORT", 8000, 1, 65535, otherwise=0),
+        web_concurrency=check(_integer, env, "WEB_CONCURRENCY", 2, 1, 64, otherwise=0),
         trusted_hosts=hosts or ((host,) if production else (host, "127.0.0.1", "localhost", "[::1]")),
-        proxy_count=_integer(env, "PROXY_COUNT", 1 if production else 0, 0, 5),
+        proxy_count=check(_integer, env, "PROXY_COUNT", 1 if production else 0, 0, 5, otherwise=0),
         tile_url=env.get("TILE_URL", "").strip()
         or "https://service.pdok.nl/brt/achtergrondkaart/wmts/v2_0/standaard/EPSG:3857/{z}/{x}/{y}.png",
         tile_attribution=env.get("TILE_ATTRIBUTION", "").strip() or "Kaartgegevens © Kadaster, CC BY 4.0",
-        demo=_flag(env, "DEMO", False),
-        metrics_token=_fits(
-            "METRICS_TOKEN", env.get("METRICS_TOKEN", "").strip(), METRICS_TOKEN if production else "",
-            "is too weak: use at least 16 random characters, or leave it out.",
+        demo=check(_flag, env, "DEMO", False, otherwise=False),
+        metrics_token=check(
+            _fits, "METRICS_TOKEN", metrics_token, METRICS_TOKEN if production else "",
+            "is too weak: use at least 16 random characters, or leave it out.", otherwise="",
         ),
-        geocoder_online=_flag(env, "GEOCODER_ONLINE", False),
-        max_body=_integer(env, "MAX_BODY", 12_000_000, 100_000, 200_000_000),
-        log_level=_fits(
-            "LOG_LEVEL", env.get("LOG_LEVEL", "").strip().upper() or "INFO", LEVELS, "must be DEBUG, INFO, WARNING or ERROR."
-        ),
-    )
+        geocoder_online=check(_flag, env, "GEOCODER_ONLINE", False, otherwise=False),
+        max_body=check(_integer, env, "MAX_BODY", 12_000_000, 100_000, 200_000_000, otherwise=0),
+        log_level=check(_fits, "LOG_LEVEL", log_level, LEVELS, "must be DEBUG, INFO, WARNING or ERROR.", otherwise=""),
+    )  # fmt: skip
+    check.finish()
+    return found

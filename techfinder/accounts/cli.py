@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import click
+from flask_babel import force_locale
 from sqlalchemy import func, or_, select
 
 from techfinder.accounts.emails import invitation_link
@@ -54,5 +55,6 @@ def create(
                     SYSTEM, email, role, region_id=region_id, network_id=network_id, until=last_day, name=name, locale=locale
                 )
     except (RuleBroken, NotAllowed) as error:
-        raise click.ClickException(getattr(error, "sentence", str(error))) from error
+        with force_locale("en"):  # as every command speaks
+            raise click.ClickException(getattr(error, "sentence", str(error))) from error
     click.echo(f"{email} can sign in once, within 7 days, with:\n{link}")

@@ -40,6 +40,20 @@ def test_a_weak_setting_stops_a_production_start_by_name(name, value):
         config.load({**GOOD, name: value})
 
 
+def test_all_that_is_weak_or_wrong_is_named_at_once_with_what_is_missing():
+    wrong = {"SECRET_KEY": "short", "BASE_URL": "http://techfinder.example", "SMTP_URL": "mail.example.org", "PORT": "none", "DEMO": "maybe"}
+    with pytest.raises(config.SettingError) as refused:
+        config.load({k: v for k, v in {**GOOD, **wrong}.items() if k != "MAIL_FROM"})
+    lines = str(refused.value).strip().split("\n")
+    assert len(lines) == len(wrong) + 1 and all(any(name in line for line in lines) for name in (*wrong, "MAIL_FROM"))
+
+
+def test_a_misspelt_kind_of_start_hides_nothing():
+    with pytest.raises(config.SettingError) as refused:
+        config.load({**GOOD, "APP_ENV": "prod", "SECRET_KEY": "short"})
+    assert "APP_ENV" in str(refused.value) and "SECRET_KEY" in str(refused.value)
+
+
 def test_the_readme_lists_every_setting():
     root = Path(config.__file__).parent
     used = set(re.findall(r'env(?:\.get\(|, )"([A-Z_]+)"', (root / "config.py").read_text()))

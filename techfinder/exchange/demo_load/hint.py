@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import pyotp
-from flask_babel import gettext as _
 
 from techfinder.accounts.demo import demo_people
 from techfinder.accounts.models import User
@@ -18,24 +17,20 @@ def hint_lines(base_url: str, at: datetime, *, demo: bool = True, mails: str = "
 
     `mails`: the folder that stands for a mail server.
     """
-    lines = ["", _("Techfinder staat klaar op %(address)s", address=base_url)]
+    lines = ["", f"Techfinder is ready at {base_url}"]
     if mails:
-        lines.append(_("Mails die Techfinder verstuurt, komen als bestand in %(folder)s", folder=mails))
-    words = {
-        "school": _("leraar"), "company": _("bedrijf"), "coordinator": _("coördinator"), "administrator": _("beheerder"),
-    }
+        lines.append(f"Mails that Techfinder sends become files in {mails}")
+    words = {"school": "teacher", "company": "company", "coordinator": "coordinator", "administrator": "administrator"}
     people = demo_people(at) if demo else []
     if not people:
         return lines
-    lines.append(_("Log in op %(address)s met één klik, of met:", address=f"{base_url}/account/inloggen"))
+    lines.append(f"Sign in at {base_url}/account/inloggen with one click, or as:")
     for what, word in words.items():
         person = next((p for p in people if p.what == what), None)
         user = db.session.get(User, person.id) if person else None
         if person and user:
-            lines.append(f"  {word:<12} {user.email:<42} {person.where}")
-    lines.append("  " + _("wachtwoord: %(password)s", password=DEMO_PASSWORD))
-    lines.append(
-        "  " + _("code voor coördinator en beheerder: %(code)s (sleutel voor je app: %(key)s)",
-                 code=pyotp.TOTP(DEMO_TOTP_SECRET).at(at), key=DEMO_TOTP_SECRET)
-    )
+            lines.append(f"  {word:<13} {user.email:<42} {person.where}")
+    lines.append(f"  password: {DEMO_PASSWORD}")
+    code = pyotp.TOTP(DEMO_TOTP_SECRET).at(at)
+    lines.append(f"  code for coordinator and administrator: {code} (key for your app: {DEMO_TOTP_SECRET})")
     return lines
