@@ -68,11 +68,15 @@ class CompanyForm(PersonForm):
     name = StringField(_l("Naam van je bedrijf of instelling"), validators=[required(_l("Vul de naam in.")), at_most(200)])
     postcode = StringField(_l("Postcode"), validators=[required(_l("Vul een postcode in, bijvoorbeeld 5701 AB.")), at_most(80)])
     kvk = StringField(_l("KvK-nummer"), validators=[Optional(), at_most(20)])
+    mee = HiddenField()  # the company that the person asks to join
+    anders = HiddenField()  # "no, we are another one"
 
     def registration(self) -> Registration:
+        join = self.value("mee")
         return Registration(
             "company", person=self.value("person"), name=self.value("name"), postcode=self.value("postcode"),
-            kvk=self.value("kvk"),
+            kvk=self.value("kvk"), join_id=int(join) if join.isascii() and join.isdigit() and len(join) < 18 else None,
+            other=bool(self.value("anders")),
         )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ sentences(
         "organisation.kvk_taken": _l(
             "Een bedrijf met dit KvK-nummer staat al op Techfinder. Vraag een collega om je uit te nodigen."
         ),
+        "organisation.known": _l("Een bedrijf met deze naam staat al op Techfinder."),
         "organisation.school_exists": _l("Op deze postcode staat al een school met deze naam. Zoek die school in de lijst."),
         "organisation.name_needed": _l("Vul een naam in."),
         "organisation.sector": _l("Kies wat voor school het is."),

@@ -10,7 +10,7 @@ from techfinder.core.db import db, transaction
 from techfinder.core.errors import RuleBroken
 from techfinder.organisations.events import MemberUnverified, OrganisationSubmitted
 from techfinder.organisations.models import Membership, Organisation
-from techfinder.organisations.service import join, register_company
+from techfinder.organisations.service import join, register_company, verify_member
 from tests import factories
 from tests.accounts.mails import link_in, mails
 
@@ -67,7 +67,7 @@ def test_everything_typed_stays_when_something_is_wrong(client):
 
 
 def test_all_that_is_wrong_in_a_step_is_said_at_once(client):
-    factories.company(kvk="12345678")
+    factories.company(kvk="12345678", state="rejected")
     for path, typed, said in (
         (COMPANY, {"postcode": "1199 ZZ", "kvk": "12", "email": "noor@"}, ("Vul de naam in", "1199 ZZ kennen we niet", "8 cijfers", "Vul je naam in", "geen volledig mailadres")),
         (COMPANY, {"postcode": "", "kvk": "1234 5678", "email": "noor"}, ("5701 AB", "KvK-nummer staat al", "geen volledig mailadres")),
@@ -87,17 +87,50 @@ def test_a_link_works_once(client):
     assert client.post(link).status_code == 410 and count() == 1
 
 
-def test_a_known_kvk_number_is_refused_beside_its_field_at_once_and_at_the_link(client):
+def test_a_known_kvk_number_makes_no_second_company_at_once_nor_at_the_link(client):
     client.post(COMPANY, data=TYPED)
     first = link_in(mails(TYPED["email"])[-1])
     client.post(COMPANY, data={**TYPED, "email": "piet@brandaris.example"})
     second = link_in(mails("piet@brandaris.example")[-1])
     assert client.post(first).status_code == 302
     late = client.application.test_client().post(second)
-    assert late.status_code == 422 and "KvK-nummer staat al" in late.text and "piet@brandaris.example" in late.text
+    assert late.status_code == 422 and "Vraag of je mee mag doen" in late.text and "piet@brandaris.example" in late.text
     assert count() == 1
-    early = client.application.test_client().post(COMPANY, data={**TYPED, "email": "jo@brandaris.example"})
-    assert early.status_code == 422 and "KvK-nummer staat al" in early.text
+    early = client.application.test_client().post(COMPANY, data={**TYPED, "email": "jo@brandaris.example", "anders": "1"})
+    assert "Vraag of je mee mag doen" in early.text and "Nee, wij zijn een ander" not in early.text
+    assert TYPED["email"] not in early.text and not mails("jo@brandaris.example")
+    with transaction():
+        named("Brandaris Robotica").state = "rejected"
+    refused = client.application.test_client().post(COMPANY, data={**TYPED, "email": "jo@brandaris.example"})
+    assert refused.status_code == 422 and "KvK-nummer staat al" in refused.text
+
+
+def test_a_colleague_asks_to_join_the_company_that_is_there_and_an_owner_says_yes(client, heard):
+    row = factories.company(name="Hout en Zo", name_key="hout en zo")
+    owner = factories.member(row, role="owner", email="olga@hout.example")
+    typed = {"name": "Hout en zo", "postcode": "5701 XB", "person": "Ria", "email": "ria@hout.example"}
+    page = client.post(COMPANY, data=typed)
+    assert "Werk je bij dit bedrijf?" in page.text and "olga@hout.example" not in page.text and not mails("ria@hout.example")
+    assert client.post(COMPANY, data={**typed, "mee": row.id}).status_code == 200
+    answer = client.post(link_in(mails("ria@hout.example")[-1]), follow_redirects=True)
+    assert "Een collega daar of de coördinator kijkt of je er werkt" in answer.text and count() == 1
+    newcomer = db.session.scalars(select(Membership).where(Membership.id != 0, Membership.user_id != owner.id)).one()
+    assert (newcomer.organisation_id, newcomer.role, newcomer.verified_at) == (row.id, "member", None) and heard == [MemberUnverified(newcomer.id)]
+    assert len(mails("olga@hout.example")) == 1
+    with transaction():
+        verify_member(factories.actor_of(owner), newcomer.id)
+    assert db.session.get(Membership, newcomer.id).verified_by == "owner"
+
+
+def test_another_company_of_the_same_name_says_so_and_a_guess_joins_nothing(client):
+    row, else_ = factories.company(name="Hout en Zo", name_key="hout en zo"), factories.company(name="Metaal", name_key="metaal")
+    typed = {"name": "Hout en zo", "postcode": "5701 XB"}
+    factories.sign_in(client, factories.user())
+    assert client.post(COMPANY, data={**typed, "mee": else_.id}).text.count("Werk je bij dit bedrijf?") == 1
+    unlike = client.post(COMPANY, data={"name": "Iets anders", "postcode": "5701 XB", "mee": else_.id})
+    assert unlike.status_code == 422 and not count(Membership)
+    assert client.post(COMPANY, data={**typed, "anders": "1"}).status_code == 302 and count() == 3
+    assert [m.organisation_id for m in db.session.scalars(select(Membership))] not in ([row.id], [else_.id])
 
 
 def test_a_signed_in_person_registers_a_company_without_mail(client):

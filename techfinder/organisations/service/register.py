@@ -31,6 +31,7 @@ from techfinder.organisations.queries import membership_of, owners, verified_use
 from techfinder.organisations.refine import ask_to_refine
 from techfinder.organisations.rules import Location, check_sector, kvk_number, location
 from techfinder.organisations.school_search import name_key
+from techfinder.organisations.service.known import known_company, namesake
 from techfinder.organisations.service.placing import put
 from techfinder.organisations.service.vouching import has_owner, vouch
 from techfinder.reference.levels import mask, school_preset
@@ -41,7 +42,10 @@ USUAL_TYPE = {"po": "basisschool", "so": "(V)SO", "vo": "VBO/MAVO/HAVO/VWO"}
 
 @dataclass(frozen=True)
 class Registration:
-    """What somebody typed: exactly one of a company, a listed school (`school_id`) or a new school."""
+    """What somebody typed: exactly one of a company, a listed school (`school_id`) or a new school.
+
+    Of a company that seems to stand here already: `join_id`, the person asks for a place there; `other`, it is another one.
+    """
 
     what: Literal["company", "school", "new_school"]
     person: str = ""
@@ -51,6 +55,8 @@ class Registration:
     sector: str = ""
     school_id: int | None = None
     job_title: str = ""
+    join_id: int | None = None
+    other: bool = False
 
 
 def refusals(registration: Registration) -> list[RuleBroken]:
@@ -118,9 +124,11 @@ def complete_registration(raw: str, locale: str = "nl", at: datetime | None = No
 
 def carry_out(actor: Actor, registration: Registration, at: datetime | None = None) -> int:
     """Do what the registration says, for somebody whose address is proven; the organisation's id."""
+    if registration.what == "company" and registration.join_id is not None:
+        return ask_to_join(actor, registration, at=at).organisation_id
     if registration.what == "company":
         return register_company(
-            actor, name=registration.name, postcode=registration.postcode, kvk=registration.kvk, at=at
+            actor, name=registration.name, postcode=registration.postcode, kvk=registration.kvk, other=registration.other, at=at
         ).id
     if registration.what == "new_school":
         return add_school(
@@ -130,17 +138,22 @@ def carry_out(actor: Actor, registration: Registration, at: datetime | None = No
     return join(actor, registration.school_id or 0, job_title=registration.job_title, at=at).organisation_id
 
 
-def register_company(actor: Actor, *, name: str, postcode: str, kvk: str = "", at: datetime | None = None) -> Organisation:
+def register_company(
+    actor: Actor, *, name: str, postcode: str, kvk: str = "", other: bool = False, at: datetime | None = None
+) -> Organisation:
     """A new company with the actor as its owner; it waits for a coordinator.
 
     A company that stands here already but has nobody (known by this KvK number, or by this name at this postcode) is claimed
-    instead; then the person waits, not the company.
+    instead; then the person waits, not the company. Where somebody works already, a second company of that name is made only
+    when the person says that it is an `other` one: raises `RuleBroken` ("organisation.known").
     """
     at, number, where = at or now(), kvk_number(kvk), location(postcode)
     known = db.session.scalars(select(Organisation).where(Organisation.kvk == number)).one_or_none() if number else None
-    known = known or _namesake(name, number, where)
+    known = known or namesake(name, number, where)
     if known is not None:
         return _claim(actor, known, at)
+    if not other and namesake(name, number, where, claimed=True) is not None:
+        raise RuleBroken("organisation.known", "name")
     row = Organisation(kind="company", state="pending", state_at=at, created_at=at, name=name.strip()[:200], kvk=number)
     return _found(actor, row, where, verified=True, job_title="", at=at)
 
@@ -188,15 +201,15 @@ def _found(
     return row
 
 
-def _namesake(name: str, number: str | None, where: Location) -> Organisation | None:
-    """A company without anybody, of this name and four digits of postcode, unless its KvK number is another one."""
-    found = select(Organisation).where(
-        Organisation.kind == "company", Organisation.state == "approved", Organisation.claimed.is_(False),
-        Organisation.name_key == name_key(name), Organisation.postcode.startswith((where.postcode or "-")[:4]),
-    )  # fmt: skip
-    if number:
-        found = found.where(Organisation.kvk.is_(None))
-    return db.session.scalars(found.order_by(Organisation.id).limit(1)).one_or_none()
+def ask_to_join(actor: Actor, registration: Registration, *, at: datetime | None = None) -> Membership:
+    """A place at the company that the registration is about, which an owner or the coordinator still has to confirm.
+
+    Raises `NotVisible` for any other company: who does not know its name and place, or its number, learns nothing.
+    """
+    known = known_company(registration.name, registration.postcode, registration.kvk)
+    if known is None or known.id != registration.join_id:
+        raise NotVisible()
+    return _take_seat(actor, locked(Organisation, known.id), "", at or now())
 
 
 def _claim(actor: Actor, known: Organisation, at: datetime) -> Organisation:
@@ -216,7 +229,10 @@ def join(actor: Actor, organisation_id: int, *, job_title: str = "", at: datetim
     coordinator is told, and only the first messages wait. Who has a place already keeps it.
     """
     at = at or now()
-    row = locked(Organisation, _joinable(organisation_id).id)
+    return _take_seat(actor, locked(Organisation, _joinable(organisation_id).id), job_title, at)
+
+
+def _take_seat(actor: Actor, row: Organisation, job_title: str, at: datetime) -> Membership:
     existing = membership_of(_user_id(actor), row.id)
     if existing is not None:
         if existing.refused_at is not None:
@@ -264,7 +280,11 @@ def _refuse_nameless(name: str) -> None:
 
 
 def _refuse_known_kvk(number: str | None) -> None:
-    if number and db.session.scalar(select(Organisation.id).where(Organisation.kvk == number, Organisation.claimed)):
+    """A number of a company that is out. Where people work, the person is asked whether to join them: see `known_company`."""
+    taken = select(Organisation.id).where(
+        Organisation.kvk == number, Organisation.claimed, Organisation.state.in_(("rejected", "blocked"))
+    )
+    if number and db.session.scalar(taken):
         raise RuleBroken("organisation.kvk_taken", "kvk")
 
 

@@ -20,7 +20,9 @@ from techfinder.organisations.forms import CompanyForm, PersonForm, SchoolForm
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.queries import find_schools, membership_of
 from techfinder.organisations.service import ask_confirmation, complete_registration
+from techfinder.organisations.service.known import Known, known_company
 from techfinder.organisations.service.register import PURPOSE, Registration, carry_out, refusals, registration_of
+from techfinder.organisations.service.vouching import has_owner
 from techfinder.organisations.views.blueprint import bp
 from techfinder.organisations.views.onward import at_work, first_step
 
@@ -72,13 +74,16 @@ def _welcome(user_id: int, organisation_id: int, path: str | None) -> ResponseRe
     member = membership_of(user_id, organisation_id)
     if row is None:
         return redirect(path or first_step(organisation_id))
-    if row.kind == "company" and row.state == "pending":
+    waits = member is None or member.verified_at is None
+    if row.kind == "company" and row.state == "pending" and not waits:
         said = _("Welkom! De coördinator bekijkt %(name)s, meestal binnen 2 schooldagen. Maak intussen je aanbod.", name=row.name)
-    elif row.kind == "company" and (member is None or member.verified_at is None):
+    elif row.kind == "company" and waits:
         said = _("%(name)s staat al op Techfinder. De coördinator kijkt of je daar werkt, meestal binnen 2 schooldagen.", name=row.name)
+        if has_owner(row.id):
+            said = _("%(name)s staat al op Techfinder. Een collega daar of de coördinator kijkt of je er werkt.", name=row.name)
         flash(said, "ok")
         return redirect(path or at_work(organisation_id))
-    elif member is None or member.verified_at is None:
+    elif waits:
         said = _("Welkom! Je kunt meteen beginnen. Je eerste berichten wachten op de coördinator, meestal binnen 2 schooldagen.")
     else:
         said = _("Welkom bij %(name)s! Je kunt meteen beginnen.", name=row.name)
@@ -95,12 +100,26 @@ def register_company() -> ResponseReturnValue:
         form.known()
     if request.method == "GET":
         return render_template("organisations/register_company.html", form=form)
-    if _holds(form):
-        try:
-            return _proceed(form, form.registration())
-        except RuleBroken as error:
-            form.take(error)
+    if not _holds(form):
+        return render_template("organisations/register_company.html", form=form), 422
+    registration = form.registration()
+    known = _known(registration)
+    if known is not None and not _answered(known, registration):
+        return render_template("organisations/register_company.html", form=form, known=known)
+    try:
+        return _proceed(form, registration)
+    except (RuleBroken, NotVisible) as error:
+        form.take(error if isinstance(error, RuleBroken) else RuleBroken("organisation.step"))
     return render_template("organisations/register_company.html", form=form), 422
+
+
+def _known(registration: Registration) -> Known | None:
+    return known_company(registration.name, registration.postcode, registration.kvk)
+
+
+def _answered(known: Known, registration: Registration) -> bool:
+    """Whether the person said already: yes, that is where I work; or no, another one, which a KvK number leaves no room for."""
+    return registration.join_id == known.id or (registration.other and not known.by_number)
 
 
 @bp.route("/account/registreren/school", methods=["GET", "POST"])
@@ -187,11 +206,14 @@ def confirm(raw: str) -> ResponseReturnValue:
 def _again(registration: Registration, email: str, error: RuleBroken) -> ResponseReturnValue:
     """Somebody else was first (with this KvK number, with this school): show what was typed, with the sentence beside it."""
     company = registration.what == "company"
+    known = _known(registration) if company and error.code in ("organisation.known", "organisation.kvk_taken") else None
     form = CompanyForm(formdata=None) if company else SchoolForm(formdata=None)
     form.fill(registration, email)
     if isinstance(form, SchoolForm) and registration.what == "new_school":
         form.mode.data = "add"
     for field in form:
         field.errors = []
-    form.take(error)
-    return render_template(f"organisations/register_{'company' if company else 'school'}.html", form=form, restart=True), 422
+    if known is None:
+        form.take(error)
+    page = f"organisations/register_{'company' if company else 'school'}.html"
+    return render_template(page, form=form, known=known, restart=True), 422
