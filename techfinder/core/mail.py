@@ -5,6 +5,7 @@ Every mail has three templates: ``templates/email/<package>/<name>.{subject.txt,
 ``file:<folder>`` in development, where each mail becomes an .eml file.
 """
 
+import re
 import smtplib
 import ssl
 from datetime import timedelta
@@ -44,7 +45,7 @@ def send_mail(
         return current_app.jinja_env.get_template(f"email/{template}.{ending}").render(values)
 
     with force_locale(locale):
-        subject, text, html = " ".join(written("subject.txt").split()), written("txt").strip() + "\n", written("html")
+        subject, text, html = " ".join(written("subject.txt").split()), _spaced(written("txt")), written("html")
     enqueue(
         "mail.send",
         {
@@ -54,6 +55,11 @@ def send_mail(
         },
         key=key, run_at=now() + after if after else None,
     )  # fmt: skip
+
+
+def _spaced(text: str) -> str:
+    """One empty line between parts, whatever a template left out."""
+    return re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n"
 
 
 def absolute_url(path: str) -> str:

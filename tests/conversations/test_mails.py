@@ -84,3 +84,10 @@ def test_the_text_of_a_message_is_never_markup(world):
     world.ask(body="<script>alert(1)</script> & meer")
     html = mails()[0]["html"]
     assert "<script>" not in html and "&lt;script&gt;" in html and "<b>Robots" not in html
+
+
+def test_a_mail_greets_says_goodbye_and_says_where_to_choose_mails(world):
+    world.ask()
+    text = mails()[0]["text"]
+    assert text.startswith(f"Hallo {world.engineer.name},\n\n") and "\n\nGroet,\nTechfinder\n" in text and "\n\n\n" not in text
+    assert text.rstrip().split("\n")[-2:] == ["Kies welke mails je krijgt:", mails()[0]["unsubscribe"]]
