@@ -89,7 +89,7 @@ def test_an_unknown_a_used_and_an_expired_link_answer_alike(client):
 
 
 def without_nonces(text: str) -> str:
-    """A page without what differs from answer to answer: nonces, tokens and the address in its address."""
+    """A page without what differs from answer to answer: nonces, tokens (which hold the second they were made in) and its address."""
     text = re.sub(r'nonce="[^"]*"|name="csrf_token" value="[^"]*"|name="next" value="[^"]*"', "", text)
     return re.sub(r"<span>http://localhost[^<]*</span>", "", text)
 
