@@ -19,10 +19,15 @@ $(STAMP): requirements.txt requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
-setup: $(STAMP)  ## environment, front-end assets, translations
+# Among what was compiled, so that it goes with it: the engine's kernels are compiled again when one of its files is newer.
+COMPILED := techfinder/matching/__pycache__/.compiled
+$(COMPILED): $(STAMP) $(wildcard techfinder/matching/*.py techfinder/matching/data/*)
+	@$(BIN)/python -m techfinder.matching.compiled
+	@touch $@
+
+setup: $(STAMP) $(COMPILED)  ## environment, front-end assets, translations
 	@$(BIN)/python -m techfinder.core.assets
 	@$(BIN)/python -m techfinder.core.catalogues
-	@$(BIN)/python -m techfinder.matching.compiled
 
 translations: setup  ## bring the English texts up to date with the Dutch; says what still has to be translated
 	@$(BIN)/python -m techfinder.core.catalogues extract

@@ -14,6 +14,7 @@ from flask import Flask
 
 from techfinder.core.db import db
 from techfinder.discovery.engine import finder
+from techfinder.exchange.demo_load.cli import say_how_to_sign_in
 
 SILENT_S = 60  # how long a connection may say nothing
 PAGES = ("/", "/aanbod?q=techniek&postcode=3511")
@@ -24,7 +25,12 @@ def when_ready(server: Any) -> None:
     """gunicorn's hook: the address is bound and the application loaded, nobody is forked yet."""
     for listener in server.LISTENERS:
         wait_for_the_question(listener.sock)
-    warm(server.app.wsgi())
+    app = server.app.wsgi()
+    warm(app)
+    if app.config["SETTINGS"].demo:
+        with app.app_context():
+            say_how_to_sign_in()
+            let_go()
     gc.collect()
     gc.freeze()  # what is here now stays: a child need not look through it again, nor copy it
 
@@ -52,5 +58,10 @@ def warm(app: Flask) -> None:
         except Exception:
             log.warning("the first pages could not be made before the start", exc_info=True)
         finally:
-            db.session.remove()
-            db.engine.dispose()  # a connection must not be shared by two processes
+            let_go()
+
+
+def let_go() -> None:
+    """A connection must not be shared by two processes."""
+    db.session.remove()
+    db.engine.dispose()

@@ -1,6 +1,7 @@
 """`make run`: migrate, load demo data into an empty database, and keep web and worker running until Ctrl-C.
 
-Both stop cleanly together; when one dies, so does the other, with its exit code.
+Both stop cleanly together; when one dies, so does the other, with its exit code. Every process that loads the application
+takes seconds: what need not run does not, and in demo mode the web process itself says how to sign in (`prefork`).
 """
 
 import os
@@ -12,6 +13,7 @@ import time
 from types import FrameType
 
 import config
+from techfinder.core.newest import is_prepared
 
 STOP_S = 15
 
@@ -70,7 +72,7 @@ def main() -> int:
         return 2
     if "DEMO" not in os.environ and not settings.production:
         os.environ["DEMO"] = "1"
-    code = subprocess.run(_flask("prepare")).returncode
+    code = 0 if is_prepared(settings.database_url) else subprocess.run(_flask("prepare")).returncode
     if code:
         return code
     stopping = False
@@ -85,13 +87,11 @@ def main() -> int:
     web = subprocess.Popen(web_command(settings), start_new_session=own_group)
     worker = subprocess.Popen(_flask("work"), start_new_session=own_group)
     demo = os.environ.get("DEMO") == "1"
-    hint = subprocess.Popen(_flask("demo", "hint"), stdout=subprocess.PIPE) if demo else None  # meanwhile
     if _wait_until_it_answers(settings.port, web):
-        if hint is not None:
-            sys.stdout.write(hint.communicate()[0].decode())
-            sys.stdout.flush()
-        else:
+        if not demo:
             print(f"Techfinder answers on port {settings.port}, address {settings.base_url}", flush=True)  # noqa: T201
+        elif not own_group:  # waitress calls nobody when it is ready
+            subprocess.run(_flask("demo", "hint"))
     while not stopping and web.poll() is None and worker.poll() is None:
         time.sleep(0.2)
     _stop([web, worker])

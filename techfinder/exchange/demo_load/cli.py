@@ -1,11 +1,8 @@
 """`flask --app wsgi demo …`: invented data to look around in."""
 
-import os
-
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from flask_babel import force_locale
 
 from techfinder.core.clock import now
 from techfinder.exchange.demo_load.hint import hint_lines
@@ -35,8 +32,12 @@ def load_command(if_empty: bool) -> None:
 @demo.command("hint")
 def hint_command() -> None:
     """Say where the site is and how to sign in."""
-    with force_locale("en" if os.environ.get("LANG", "nl").startswith("en") else "nl"):
-        settings = current_app.config["SETTINGS"]
-        mails = settings.smtp_url.removeprefix("file:") if settings.smtp_url.startswith("file:") else ""
-        for line in hint_lines(settings.base_url, now(), demo=settings.demo, mails=mails):
-            click.echo(line)
+    say_how_to_sign_in()
+
+
+def say_how_to_sign_in() -> None:
+    """The last lines of `make run`."""
+    settings = current_app.config["SETTINGS"]
+    mails = settings.smtp_url.removeprefix("file:") if settings.smtp_url.startswith("file:") else ""
+    for line in hint_lines(settings.base_url, now(), demo=settings.demo, mails=mails):
+        click.echo(line)
