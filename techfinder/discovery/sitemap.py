@@ -1,12 +1,10 @@
 """What search engines may know: robots.txt, and the public pages in sitemaps of a size that answers at once."""
 
-from datetime import date, datetime
 from typing import Any
 
 from flask import Response, abort, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
-from sqlalchemy import func, select
 
 from techfinder.core.db import db
 from techfinder.core.mail import absolute_url
@@ -17,10 +15,14 @@ from techfinder.offers.policy import visible_offers
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.policy import visible_organisations
 
-MOST = 5_000  # addresses in one file; the sitemap protocol allows 50,000, which would take a second to make
+MOST = 2_000  # numbers that one file holds the public pages of; made in some tens of milliseconds
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+THINGS: tuple[tuple[str, str, Any, Any, Any], ...] = (  # what a file is about: its page, the name of its number there, rows, columns
+    ("offers.show", "offer_id", visible_offers, Offer.id, Offer.published_at),
+    ("organisations.show", "organisation_id", visible_organisations, Organisation.id, None),
+)
 CLOSED = ("/account/", "/berichten", "/beheer", "/api/", "/hervat/", "/aanbod/suggesties", "/readyz", "/metrics")
-Entry = tuple[str, date | datetime | None]
+LAST = 2_000_000  # no site has so many parts, and no database larger numbers
 
 
 @bp.get("/robots.txt")
@@ -34,62 +36,50 @@ def robots() -> ResponseReturnValue:
 @bp.get("/sitemap.xml")
 @access(Access.PUBLIC)
 def sitemap() -> ResponseReturnValue:
-    """The first sitemap, or an index of them when one is not enough."""
-    pages = _pages()
-    if pages <= 1:
-        return _urls(1)
-    parts = "".join(
-        f"<sitemap><loc>{escape(absolute_url(url_for('.sitemap_part', part=n)))}</loc></sitemap>" for n in range(1, pages + 1)
-    )
-    return _xml(f'<sitemapindex xmlns="{NAMESPACE}">{parts}</sitemapindex>')
+    """All of it while the site is small, else the list of its parts."""
+    parts = _parts()
+    if parts <= {1, 2}:
+        return _urls([*_urls_of(1), *_urls_of(2)])
+    listed = "".join(f"<sitemap><loc>{escape(absolute_url(url_for('.sitemap_part', part=n)))}</loc></sitemap>" for n in sorted(parts))
+    return _xml(f'<sitemapindex xmlns="{NAMESPACE}">{listed}</sitemapindex>')
 
 
 @bp.get("/sitemap-<int:part>.xml")
 @access(Access.PUBLIC)
 def sitemap_part(part: int) -> ResponseReturnValue:
-    """One of several sitemaps, counted from 1."""
-    if not 1 <= part <= _pages():
+    """A stretch of numbers: of offers in the odd parts, of organisations in the even ones. A page never moves to another part."""
+    urls = _urls_of(part) if 1 <= part <= LAST else []
+    if not urls:
         abort(404)
-    return _urls(part)
+    return _urls(urls)
 
 
-def _count(rows: Any) -> int:
-    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+def _parts() -> set[int]:
+    """The parts that hold something; the first always does."""
+    found = {1}
+    for n, (_endpoint, _name, rows, ident, _at) in enumerate(THINGS):
+        stretches = rows(ANYBODY).with_only_columns((ident - 1) // MOST).distinct()
+        found |= {len(THINGS) * int(stretch) + n + 1 for stretch in db.session.scalars(stretches)}
+    return found
 
 
-def _pages() -> int:
-    offers = _count(visible_offers(ANYBODY).with_only_columns(Offer.id))
-    organisations = _count(visible_organisations(ANYBODY).with_only_columns(Organisation.id))
-    return max(1, -(-(offers + organisations + 1) // MOST))
-
-
-def _address(endpoint: str, name: str) -> str:
-    """The address of a page without the number at its end: asked once, not for each of thousands."""
+def _urls_of(part: int) -> list[str]:
+    """The elements of one part, in the order of their numbers; before the first the list of offers."""
+    stretch, n = divmod(part - 1, len(THINGS))
+    endpoint, name, rows, ident, at = THINGS[n]
+    columns = [ident] if at is None else [ident, at]
     number: dict[str, Any] = {name: 0}
-    return absolute_url(url_for(endpoint, **number).removesuffix("0"))
+    chosen = rows(ANYBODY).with_only_columns(*columns).where(ident > stretch * MOST, ident <= (stretch + 1) * MOST)
+    begin = f"<url><loc>{escape(absolute_url(url_for(endpoint, **number)).removesuffix('0'))}"  # asked once, not for each
+    found = [f"<url><loc>{escape(absolute_url(url_for('discovery.offers')))}</loc></url>"] if part == 1 else []
+    for row_id, *dates in db.session.execute(chosen.order_by(ident)):
+        last = f"<lastmod>{dates[0].date().isoformat()}</lastmod>" if dates and dates[0] else ""
+        found.append(f"{begin}{row_id}</loc>{last}</url>")
+    return found
 
 
-def _entries(part: int) -> list[Entry]:
-    """The list of offers, every public offer, every public organisation, always in the same order."""
-    before = (part - 1) * MOST - 1  # rows that stand in earlier files; the list of offers itself is the very first
-    entries: list[Entry] = [(absolute_url(url_for("discovery.offers")), None)] if part == 1 else []
-    offers = visible_offers(ANYBODY).with_only_columns(Offer.id, Offer.published_at)
-    rows = db.session.execute(offers.order_by(Offer.id).offset(max(0, before)).limit(MOST - len(entries)))
-    show = _address("offers.show", "offer_id")
-    entries += [(f"{show}{ident}", at) for ident, at in rows]
-    if len(entries) < MOST:
-        found = visible_organisations(ANYBODY).with_only_columns(Organisation.id).order_by(Organisation.id)
-        skipped = max(0, before - _count(offers))
-        show = _address("organisations.show", "organisation_id")
-        entries += [(f"{show}{ident}", None) for ident in db.session.scalars(found.offset(skipped).limit(MOST - len(entries)))]
-    return entries
-
-
-def _urls(part: int) -> ResponseReturnValue:
-    urls = "".join(
-        f"<url><loc>{escape(address)}</loc>{f'<lastmod>{at:%Y-%m-%d}</lastmod>' if at else ''}</url>" for address, at in _entries(part)
-    )
-    return _xml(f'<urlset xmlns="{NAMESPACE}">{urls}</urlset>')
+def _urls(urls: list[str]) -> Response:
+    return _xml(f'<urlset xmlns="{NAMESPACE}">{"".join(urls)}</urlset>')
 
 
 def _xml(body: str) -> Response:

@@ -65,7 +65,7 @@ class Pages:
             "find a school (JSON)": f"/scholen/zoek?q={pick(('basisschool+de', 'college', 'helmond', 'regenboog', '12ab'))}",
             "ask without an account": "/aanvragen/nieuw", "ask for an offer": f"/aanvragen/nieuw?offer={pick(self.offers)}",
             "for schools": "/voor-scholen", "for companies": "/voor-bedrijven", "help": "/hulp", "privacy": "/privacyverklaring",
-            "robots.txt": "/robots.txt", "sitemap": "/sitemap.xml", "sitemap, a part": "/sitemap-2.xml", "healthz": "/healthz",
+            "robots.txt": "/robots.txt", "sitemap": "/sitemap.xml", "sitemap, offers": "/sitemap-1.xml", "sitemap, organisations": "/sitemap-2.xml", "healthz": "/healthz",
         }  # fmt: skip
         region = next((path for path in paths if path in ("/regio/<slug>", "/regio/<region>")), None)
         if region:

@@ -1,6 +1,10 @@
 """What discovery adds to an offer's page, and what search engines get."""
 
+import re
+
+from techfinder.core.db import db, transaction
 from techfinder.discovery import sitemap
+from techfinder.offers.models import Offer
 from tests import factories as f
 
 
@@ -37,12 +41,17 @@ def test_the_sitemap_names_public_pages_only(client):
     assert "Sitemap: http://localhost/sitemap.xml" in client.get("/robots.txt").text
 
 
-def test_a_large_sitemap_is_cut_in_parts_that_hold_everything_once(client, monkeypatch):
+def test_a_large_sitemap_is_cut_in_parts_that_hold_everything_once_and_stay_put(client, monkeypatch):
     company = f.company()
-    for _ in range(5):
-        f.offer(company)
+    offers = [f.offer(company) for _ in range(5)]
     monkeypatch.setattr(sitemap, "MOST", 3)
-    whole = client.get("/sitemap.xml").text
-    assert whole.count("<sitemap>") == 3 and client.get("/sitemap-4.xml").status_code == 404
-    places = [loc for n in (1, 2, 3) for loc in client.get(f"/sitemap-{n}.xml").text.split("<loc>")[1:]]
-    assert len(places) == len(set(places)) == 7
+    parts = re.findall(r"<loc>http://localhost(/sitemap-\d+\.xml)</loc>", client.get("/sitemap.xml").text)
+    files = [re.findall(r"<loc>([^<]*)", client.get(part).text) for part in parts]
+    places = [place for file in files for place in file]
+    assert all(files) and len(parts) > 2 and len(places) == len(set(places)) == 7
+    for path in ("/sitemap-0.xml", "/sitemap-999999.xml", "/sitemap-99999999999999999999.xml"):
+        assert client.get(path).status_code == 404
+    with transaction():
+        db.session.get(Offer, offers[0].id).state = "paused"
+    after = [re.findall(r"<loc>([^<]*)", client.get(part).text) for part in parts]
+    assert [[p for p in file if p != f"http://localhost/aanbod/{offers[0].id}"] for file in files] == after
