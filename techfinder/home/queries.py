@@ -114,19 +114,15 @@ def region_page(actor: Actor, region: Region, at: datetime) -> RegionPage:
         Organisation.region_id.in_(ids), Organisation.state == "approved", Organisation.closed_at.is_(None)
     )
     counts: dict[str, int] = dict(db.session.execute(counted.group_by(Organisation.kind)).tuples().all())
-    offers = db.session.scalar(
-        select(func.count()).select_from(Offer).join(Organisation, Organisation.id == Offer.organisation_id).where(
-            Organisation.region_id.in_(ids), Organisation.state == "approved", Offer.state == "published", Offer.replaces_id.is_(None)
-        )
-    )  # fmt: skip
+    newest = engine().search(Query(regions=frozenset(ids), sort="newest", per_page=NEWEST), at)  # which counts them all
     below = db.session.scalars(select(Region).where(Region.parent_id == region.id).order_by(Region.name)).all()
     led_by, people = nearest_coordinators(region.id, at)
     return RegionPage(
-        region, offers or 0, counts.get("company", 0), counts.get("school", 0),
+        region, newest.total, counts.get("company", 0), counts.get("school", 0),
         db.session.get(Region, led_by) if led_by else None,
         [user.name for user in people if user.name] if actor.signed_in else [], list(below),
         db.session.get(Region, region.parent_id) if region.parent_id else None,
-        cards(ANYBODY, [hit.id for hit in engine().search(Query(regions=frozenset(ids), sort="newest", per_page=NEWEST), at).hits]),
+        cards(ANYBODY, [hit.id for hit in newest.hits]),
     )
 
 
