@@ -71,7 +71,9 @@ def _worker() -> tuple[bool, str]:
 @check("jobs", readiness=False)
 def _jobs() -> tuple[bool, str]:
     state = queue_state(now())
-    return state.set_aside == 0, f"{state.waiting} waiting, {state.set_aside} set aside, oldest due {state.oldest_due_s:.0f} s"
+    trouble = f", {state.failing} of them failing ({state.trouble[:200]})" if state.failing else ""
+    sentence = f"{state.waiting} waiting{trouble}, {state.set_aside} set aside, oldest due {state.oldest_due_s:.0f} s"
+    return state.set_aside == 0 and not state.failing, sentence
 
 
 def run_checks() -> dict[str, tuple[bool, str]]:

@@ -21,6 +21,7 @@ from techfinder.core.db import HasId, Model, add_row, db, end_read, new_key, tra
 
 LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 8
+TROUBLE_AFTER = 3  # attempts, some two minutes: from then on somebody should look
 AT_ONCE = 10  # jobs that a worker leases together
 NOTED_AFTER_S = 0.1
 log = logging.getLogger("techfinder.jobs")
@@ -284,6 +285,8 @@ class QueueState:
     waiting: int
     set_aside: int
     oldest_due_s: float
+    failing: int = 0
+    trouble: str = ""  # the last line of what the newest of them said
 
 
 def queue_state(at: datetime) -> QueueState:
@@ -291,4 +294,15 @@ def queue_state(at: datetime) -> QueueState:
     waiting = db.session.scalar(select(func.count()).select_from(Job).where(Job.set_aside.is_(False))) or 0
     aside = db.session.scalar(select(func.count()).select_from(Job).where(Job.set_aside.is_(True))) or 0
     oldest = db.session.scalar(select(func.min(Job.run_at)).where(Job.set_aside.is_(False), Job.run_at <= at))
-    return QueueState(waiting, aside, (at - oldest).total_seconds() if oldest else 0.0)
+    errors = db.session.scalars(
+        select(Job.last_error).where(Job.set_aside.is_(False), Job.attempts >= TROUBLE_AFTER, Job.last_error.is_not(None))
+        .order_by(Job.id.desc())
+    ).all()
+    return QueueState(
+        waiting, aside, (at - oldest).total_seconds() if oldest else 0.0, len(errors), last_line(errors[0]) if errors else ""
+    )
+
+
+def last_line(error: str | None) -> str:
+    """What a traceback ends with: the error itself."""
+    return (error or "").strip().rpartition("\n")[2]

@@ -140,16 +140,18 @@ class Desk:
     """What an administrator looks after."""
 
     waiting: int
-    set_aside: list[Job]
+    failed: list[Job]
     posts_ending: list[tuple[StaffPost, User, str]]
 
 
 def desk(actor: Actor, soon: Any) -> Desk:
-    """Cases, jobs that failed for good, posts that end before `soon` (a date)."""
-    aside = db.session.scalars(select(Job).where(Job.set_aside.is_(True)).order_by(Job.id).limit(50)).all()
+    """Cases, jobs that failed (for good, or to be tried again), posts that end before `soon` (a date)."""
+    failed = db.session.scalars(
+        select(Job).where(Job.set_aside | Job.last_error.is_not(None)).order_by(Job.set_aside.desc(), Job.id).limit(50)
+    ).all()
     ending = db.session.execute(
         select(StaffPost, User, func.coalesce(Region.name, Network.name, "")).join(User, User.id == StaffPost.user_id)
         .outerjoin(Region, Region.id == StaffPost.region_id).outerjoin(Network, Network.id == StaffPost.network_id)
         .where(StaffPost.ends_on.is_not(None), StaffPost.ends_on <= soon).order_by(StaffPost.ends_on.desc()).limit(20)
     ).all()
-    return Desk(open_count(actor), list(aside), [(post, user, where) for post, user, where in ending])
+    return Desk(open_count(actor), list(failed), [(post, user, where) for post, user, where in ending])

@@ -103,10 +103,12 @@ def test_the_administrator_retries_a_job_that_failed(app, client):
     land = f.region("Nederland")
     with transaction() as session:
         job = Job(kind="mail.send", payload={}, created_at=f.AT, run_at=f.AT, set_aside=True, attempts=8, last_error="Boem")
-        session.add(job)
+        again = Job(kind="mail.send", payload={}, created_at=f.AT, run_at=f.AT, attempts=3, last_error="Traceback\nSMTPAuthenticationError: 535\n")
+        session.add_all([job, again])
     f.sign_in(client, f.coordinator(land, role="administrator"))
     page = client.get("/beheer").text
-    assert "Boem" in page and "Nederland" in page
+    assert "Boem" in page and "Nederland" in page and "opgegeven" in page
+    assert "volgende poging" in page and page.count("SMTPAuthenticationError: 535") == 2  # beside the job, and with "taken en mails"
     assert client.post(f"/beheer/taken/{job.id}").status_code == 302
     again = db.session.get(Job, job.id)
     assert (again.set_aside, again.attempts) == (False, 0)

@@ -11,7 +11,7 @@ from techfinder.core.audit import audit
 from techfinder.core.clock import now, today
 from techfinder.core.db import locked, transaction
 from techfinder.core.health import run_checks
-from techfinder.core.jobs import Job
+from techfinder.core.jobs import Job, last_line
 from techfinder.core.permissions import Access, access
 from techfinder.core.web import actor
 from techfinder.home import queries
@@ -31,13 +31,13 @@ def admin() -> ResponseReturnValue:
     at = now()
     return render_template(
         "home/admin.html", desk=queries.desk(actor(), today(at) + SOON), checks=run_checks(), uncovered=uncovered_regions(at),
-        today=today(at),
+        today=today(at), last_line=last_line,
     )
 
 
 @access(Access.ADMINISTRATOR)
 def retry(job_id: int) -> ResponseReturnValue:
-    """Try a job again that was set aside."""
+    """Try a job again that was set aside, or that waits for its next attempt."""
     with transaction():
         job = locked(Job, job_id)
         job.set_aside, job.attempts, job.run_at, job.lease, job.lease_until = False, 0, now(), None, None
