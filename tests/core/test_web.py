@@ -133,3 +133,12 @@ def test_a_post_to_what_is_gone_shows_what_was_typed(app: Flask, client: FlaskCl
 def test_attributes_are_written_as_wtforms_does(value):
     given = {"class_": value, "id": "x", "data_x_y": value, "aria_label": value, "checked": True, "value": value}
     assert attributes(**given) == html_params(**given)
+
+
+def test_who_was_signed_out_while_typing_signs_in_and_sends_it_after_all(app: Flask, strict: FlaskClient):
+    answer = strict.post("/aanvragen/nieuw", data={"description": "Een les over robots die kunnen dansen."})
+    page = strict.get(answer.location).text
+    assert f'href="/account/inloggen?next={answer.location}"' in page
+    person = f.member(f.school())
+    f.sign_in(strict, person)
+    assert "Was je ingelogd?" not in strict.get(answer.location).text
