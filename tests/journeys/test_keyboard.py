@@ -73,6 +73,7 @@ def write(noor: Hands, email: str) -> None:
     noor.fill("#pupils", "28")
     noor.fill("#period_from", keys_of(since))
     noor.fill("#period_until", keys_of(until))
+    noor.press("main form details:not([open]) > summary")
     noor.press("input[name=where]", "ArrowDown")  # from the last choice round to the first: at school
     noor.press("main form button.btn-primary")
 
