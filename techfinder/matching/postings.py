@@ -70,15 +70,9 @@ class Statistics:
 
     def idf(self, hashed: int) -> float:
         """Whoosh's idf; a term the generation lacks has df 0."""
-        return float(self.idfs(np.array([hashed], np.uint64))[0])
-
-    def idfs(self, hashed: np.ndarray) -> np.ndarray:
-        """Of many terms at once, float64."""
-        at = np.searchsorted(self.hashes, hashed)
-        there = np.minimum(at, len(self.hashes) - 1)
-        found = (self.hashes[there] == hashed) if len(self.hashes) else np.zeros(len(hashed), bool)
-        df = np.where(found, self.df[there], 0) if len(self.hashes) else np.zeros(len(hashed), np.int64)
-        return np.array([idf(self.count, n) for n in df.tolist()], np.float64)
+        at = int(np.searchsorted(self.hashes, np.uint64(hashed)))
+        there = at < len(self.hashes) and int(self.hashes[at]) == hashed
+        return idf(self.count, int(self.df[at]) if there else 0)
 
     def table(self) -> np.ndarray:
         """Saturated frequency per (eighths, length byte): float64 [256, 256]."""

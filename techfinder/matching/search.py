@@ -109,7 +109,7 @@ class Found:
         order = ORDERS.get(a.query.sort, search_kernel.RELEVANCE)
         return search_kernel.ahead(
             order, most, self.masks[0], self.chords, c.points[0], c.trust, c.ids, c.published, a.placed, *a.words,
-            self.segment.text, a.blend,
+            self.segment.text, fixed(self.segment.blocks["ceilings"]), a.blend,
         )  # fmt: skip
 
     def exact(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -9,14 +9,14 @@ from math import isnan, sqrt
 
 import numpy as np
 from numba import njit
-from numba.types import Tuple, boolean, float64, int64, uint64  # type: ignore[attr-defined]
+from numba.types import Tuple, boolean, float64, int64, uint8, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.distance import DECIMETRES, LIMIT_KM
 from techfinder.matching.finishing import MOST_DOUBTS, noted
 from techfinder.matching.geometry import bits, doubted, ellipsoid, f64s, farthest, i64s, ro, u8s, u64s
 from techfinder.matching.inverted import TEXT
 from techfinder.matching.judging import known_of
-from techfinder.matching.search_words import holders, impacts, opened, text_of
+from techfinder.matching.search_words import AT, gathered, impacts, most_of, opened, text_of
 
 BEHIND = 1e5  # km: farther than anything, so that who does not travel comes after who does
 GRAIN_KM = 1e-6
@@ -158,7 +158,7 @@ def found(base, passes, worded, hashes, groups, worths, least, text, placed, pla
     masks = np.zeros((filters + 2, width), np.uint64)
     chords = np.empty(len(points[0]), np.float64)
     doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
-    terms, docs, often = opened(hashes, text), text[3], text[7]
+    groups_held = gathered(hashes, groups, len(worths), text, width)
     held, enough = np.zeros(len(worths), np.uint64), np.zeros(len(worths), np.bool_)
     for g in range(len(worths)):
         enough[g] = worths[g] > 0 and worths[g] >= least
@@ -177,9 +177,8 @@ def found(base, passes, worded, hashes, groups, worths, least, text, placed, pla
         if near == 0:
             continue
         if worded:
-            held[:] = 0
-            for t in range(len(hashes)):
-                held[groups[t]] |= holders(docs, often, terms, t, word)
+            for g in range(len(worths)):
+                held[g] = groups_held[g, word]
             near = about(near, held, worths, enough, least)
         masks[filters + 1, word] = all_ & near
         if placed and near != 0:
@@ -227,20 +226,49 @@ def taken_up(size, most, heap, numbers, a, b, n):
     return size
 
 
+@njit(cache=True, nogil=True, forceinline=True)
+def standing(order, placed, travels, chord, moment, said, trusted, blend):
+    """(a, b, c, and `ahead`'s four bounds) of a document that words bring `said`: it stands at (a, b) at the latest and at (a, c)
+    at the soonest, as `behind` compares."""
+    _, w_near, _, _, d0, anywhere = blend
+    low = high = np.nan
+    if not placed:
+        least = greatest = said + w_near * 0.0 + trusted
+    elif not travels:
+        least = greatest = said + w_near * anywhere + trusted
+    else:
+        low, high = max(0.0, chord - ROUNDING_KM), farthest(chord) + ROUNDING_KM
+        least = said + w_near * (d0 / (d0 + high)) + trusted - SLACK
+        greatest = said + w_near * (d0 / (d0 + low)) + trusted + SLACK
+    a, b, c = 0.0, least, greatest
+    if order == NEWEST:
+        a = moment
+    elif order == DISTANCE and placed:
+        b, c = (least - BEHIND - COARSE, greatest - BEHIND + COARSE) if isnan(low) else (-high, -low)
+    return a, b, c, least, greatest, low, high
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def share(words, blend):
+    """The weighted share of a sum of impacts."""
+    return blend[0] * (words / (words + blend[3]) if blend[3] > 0 else words)
+
+
 AHEAD = Tuple((int64[::1], float64[:, ::1]))(
-    int64, int64, u64s, f64s, u8s, f64s, i64s, f64s, boolean, u64s, f64s, TEXT, BLEND
+    int64, int64, u64s, f64s, u8s, f64s, i64s, f64s, boolean, u64s, f64s, TEXT, ro(uint8, 2), BLEND
 )
 
 
 @njit(AHEAD, cache=True, nogil=True)
-def ahead(order, most, found, chords, travel, trust, ids, published, placed, hashes, factors, text, blend):
+def ahead(order, most, found, chords, travel, trust, ids, published, placed, hashes, factors, text, ceilings, blend):
     """(rows, bounds): the documents of `found` that may stand among the first `most`, and between what they lie.
 
     `bounds` float64 [M, 4]: least and most of the score, least and most of the kilometres (nan without a journey). A document is
     left out when `most` others come before it whatever the bounds leave open. `order`: RELEVANCE, DISTANCE or NEWEST; ties
     break on the score, then on the smaller id. Without a place both bounds of a score are the score itself, in the sums of `exact`.
+    Its words are added up only when it could stand there with as much as words bring any of its block (`ceilings` as in `blocks.py`);
+    by relevance, blocks where that is most come first.
     """
-    w_text, w_near, w_trust, saturation, d0, anywhere = blend
     total = int64(0)
     for word in range(len(found)):
         total += bits(found[word])
@@ -249,11 +277,27 @@ def ahead(order, most, found, chords, travel, trust, ids, published, placed, has
     rows, bounds, keys, n = np.empty(total, np.int64), np.empty((total, 4), np.float64), np.empty((total, 2), np.float64), 0
     terms = opened(hashes, text)
     _, _, _, docs, tf, lengths, _, held, before, table = text
-    words = np.empty(64, np.float64)
-    for word in range(len(found)):
+    words, begin = np.empty(64, np.float64), terms[:, AT].copy()
+    greatest_words = most_of(terms, factors, docs, ceilings, len(found))
+    by_words = order == RELEVANCE and len(hashes) > 0
+    blocks = np.argsort(-greatest_words) if by_words else np.arange(len(found))
+    for word in blocks:
         rest = found[word]
         if rest == 0:
             continue
+        if size == most:
+            said, left = share(greatest_words[word], blend), rest
+            while left != 0:
+                row = (word << 6) + lowest(left)
+                trusted = blend[2] * (0.5 if isnan(trust[row]) else trust[row])
+                a, _, c, _, _, _, _ = standing(order, placed, travel[row] > 0, chords[row], published[row], said, trusted, blend)
+                if behind(a, c, ids[row], heap[0, 0], heap[0, 1], numbers[0]):
+                    rest ^= left & (~left + ONE)
+                left &= left - ONE
+            if rest == 0:
+                continue
+        if by_words:
+            terms[:, AT] = begin
         words[:] = 0.0
         for t in range(len(hashes)):
             impacts(docs, held, before, tf, lengths, table, terms, t, word, rest, factors[t], words)
@@ -261,22 +305,10 @@ def ahead(order, most, found, chords, travel, trust, ids, published, placed, has
             at = lowest(rest)
             rest &= rest - ONE
             row = (word << 6) + at
-            said = w_text * (words[at] / (words[at] + saturation) if saturation > 0 else words[at])
-            trusted = w_trust * (0.5 if isnan(trust[row]) else trust[row])
-            low = high = np.nan
-            if not placed:
-                least = greatest = said + w_near * 0.0 + trusted
-            elif travel[row] == 0:
-                least = greatest = said + w_near * anywhere + trusted
-            else:
-                low, high = max(0.0, chords[row] - ROUNDING_KM), farthest(chords[row]) + ROUNDING_KM
-                least = said + w_near * (d0 / (d0 + high)) + trusted - SLACK
-                greatest = said + w_near * (d0 / (d0 + low)) + trusted + SLACK
-            a, b, c = 0.0, least, greatest
-            if order == NEWEST:
-                a = published[row]
-            elif order == DISTANCE and placed:
-                b, c = (least - BEHIND - COARSE, greatest - BEHIND + COARSE) if isnan(low) else (-high, -low)
+            said, trusted = share(words[at], blend), blend[2] * (0.5 if isnan(trust[row]) else trust[row])
+            a, b, c, least, greatest, low, high = standing(
+                order, placed, travel[row] > 0, chords[row], published[row], said, trusted, blend
+            )
             if size == most and behind(a, c, ids[row], heap[0, 0], heap[0, 1], numbers[0]):
                 continue
             size = taken_up(size, most, heap, numbers, a, b, ids[row])
