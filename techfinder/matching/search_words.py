@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 from numba.types import int64, uint64  # type: ignore[attr-defined]
 
-from techfinder.matching.bounding import SLACK
+from techfinder.matching.bounding import SLACK, leapt
 from techfinder.matching.geometry import STEP, bits
 from techfinder.matching.inverted import BLOCKS_IN_AREA, looked_up
 
@@ -36,19 +36,7 @@ def sought(docs, p, stop, first):
     """The first posting from `p` on of a document that is not before `first`."""
     if p >= stop or docs[p] >= first:
         return p
-    step = 1
-    while p + step < stop and docs[p + step] < first:
-        p += step
-        step *= 2
-    end = min(stop, p + step)
-    p += 1
-    while p < end:
-        middle = (p + end) >> 1
-        if docs[middle] < first:
-            p = middle + 1
-        else:
-            end = middle
-    return p
+    return leapt(docs, p, stop, first)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
