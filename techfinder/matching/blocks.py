@@ -25,17 +25,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from techfinder.matching.bounding import SUMMARY
 from techfinder.matching.bulk import Pile
-from techfinder.matching.columns import EARLY, LATE, TRAVEL, Arrays, kind_code
-from techfinder.matching.criteria import NEAR_KM, NEAR_SHARE
-from techfinder.matching.geometry import GRAIN_KM
+from techfinder.matching.columns import TRAVEL, Arrays, kind_code
 from techfinder.matching.inverted import AREA, ceilings_of
+from techfinder.matching.outlines import INSIDE, INSIDE_COLUMNS, inside, outlined
 from techfinder.matching.postings import Postings, readonly
 from techfinder.matching.values import Supply
 
 SHIFT, BLOCK = 6, 64
 CELL_KM = 19.0
-FAR = 1e6  # km, farther than anything
 
 
 def order_of(supplies: Sequence[Supply], documents: Pile) -> np.ndarray:
@@ -44,9 +43,23 @@ def order_of(supplies: Sequence[Supply], documents: Pile) -> np.ndarray:
         return np.zeros(0, np.int64)
     kinds = np.array([kind_code(s.kind) for s in supplies])
     first = [min(s.points, key=lambda p: p.id) if s.points else None for s in supplies]
-    levels = np.array([(s.levels & -s.levels).bit_length() for s in supplies])
-    cells = hilbert([(p.lat, p.lon) if p else (0.0, 0.0) for p in first])
-    return np.lexsort((np.where(TRAVEL[kinds] == 0, 0, cells), subjects(documents), levels, kinds))
+    levels = np.array([s.levels for s in supplies], np.uint64)
+    return laid_by(kinds, levels, subjects(documents), np.array([(p.lat, p.lon) if p else (0.0, 0.0) for p in first]))
+
+
+def order_by(columns: Arrays, subject: np.ndarray) -> np.ndarray:
+    """The same for documents whose columns are there, with a number for the subject of each."""
+    starts = columns["point_start"]
+    placed, first = starts[1:] > starts[:-1], np.zeros((len(starts) - 1, 2))
+    for axis, name in enumerate(("point_lat", "point_lon")):
+        first[placed, axis] = columns[name][starts[:-1][placed]]
+    return laid_by(columns["kind"], columns["levels"], subject, first)
+
+
+def laid_by(kinds: np.ndarray, levels: np.ndarray, subject: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """The order by kind, first level, subject and cell of the first place (degrees [N, 2])."""
+    lowest = levels & (~levels + np.uint64(1))
+    return np.lexsort((np.where(TRAVEL[kinds] == 0, 0, hilbert(places)), subject, lowest, kinds))
 
 
 def subjects(documents: Pile) -> np.ndarray:
@@ -63,9 +76,9 @@ def subjects(documents: Pile) -> np.ndarray:
     return found
 
 
-def hilbert(places: Sequence[tuple[float, float]], bits: int = 12) -> np.ndarray:
-    """Places (degrees) to their cell's number along Hilbert's curve (Hilbert 1891; the usual xy-to-d steps), int64."""
-    lat, lon = np.array(places).T
+def hilbert(places: np.ndarray, bits: int = 12) -> np.ndarray:
+    """Places (degrees, [N, 2]) to their cell's number along Hilbert's curve (Hilbert 1891; the usual xy-to-d steps), int64."""
+    lat, lon = places.T
     y = np.clip((lat + 90.0) * (111.2 / CELL_KM), 0, (1 << bits) - 1).astype(np.int64)
     x = np.clip((lon + 180.0) * (68.6 / CELL_KM), 0, (1 << bits) - 1).astype(np.int64)
     found = np.zeros(len(x), np.int64)
@@ -83,47 +96,13 @@ def hilbert(places: Sequence[tuple[float, float]], bits: int = 12) -> np.ndarray
 
 def blocks_of(columns: Arrays, postings: Postings, table: np.ndarray) -> Arrays:
     """The arrays above; `table` is the saturation table that scores are made with."""
-    starts = starts_at(columns, SHIFT)
-    trust = np.where(np.isnan(columns["trust"]), 0.5, columns["trust"])
-    areas = {f"area_{name}": array for name, array in summary(columns, AREA).items()}
-    return summary(columns, SHIFT) | areas | {
-        "every": over(np.bitwise_and, columns["levels"], starts),
-        "plain": packed(plain(columns)),
-        "by_level": by_level(columns["levels"]),
-        "trust": upward(over(np.maximum, trust, starts)),
-        "even": over(np.maximum, trust, starts) == over(np.minimum, trust, starts),
-        "themes": themes_in(columns, len(starts)),
-        "theme_start": np.searchsorted(columns["theme_owner"], np.arange(len(starts) + 1) * BLOCK).astype(np.int32),
-        "ceilings": ceilings_of(
-            *map(readonly, (postings.frequent, postings.offsets, postings.held, postings.tf, postings.lengths, table))
-        ),
-    }
-
-
-def summary(columns: Arrays, shift: int) -> Arrays:
-    """What every filter may find in a run of 2^shift documents."""
-    starts, travel = starts_at(columns, shift), TRAVEL[columns["kind"]]
-    return {
-        "kinds": over(np.bitwise_or, np.uint64(1) << columns["kind"].astype(np.uint64), starts),
-        "levels": over(np.bitwise_or, columns["levels"], starts),
-        "since": over(np.minimum, columns["from"], starts),
-        "until": over(np.maximum, columns["until"], starts),
-        "ways": over(np.bitwise_or, np.uint8(1) << travel, starts),
-    } | circles(columns, len(starts), travel, shift)
-
-
-def starts_at(columns: Arrays, shift: int) -> np.ndarray:
-    return np.arange(0, len(columns["id"]), 1 << shift)
-
-
-def over(ufunc: np.ufunc, column: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    return ufunc.reduceat(column, starts) if len(starts) else column[:0].copy()
-
-
-def plain(columns: Arrays) -> np.ndarray:
-    """bool [N]: open every day, available and not full."""
-    always = (columns["from"] <= EARLY) & (columns["until"] >= LATE) & (columns["weekdays"] == 0) & (columns["dayparts"] == 0)
-    return always & columns["available"] & (columns["places"] != 0)
+    c = {name: readonly(column) for name, column in columns.items()}
+    run = *(c[name] for name in ("kind", "levels", "from", "until")), readonly(TRAVEL), c["point_start"], c["spot"], c["point_radius"]
+    made = dict(zip(SUMMARY, outlined(SHIFT, *run), strict=True))
+    made |= {f"area_{name}": array for name, array in zip(SUMMARY, outlined(AREA, *run), strict=True)}
+    made |= zip(INSIDE, inside(*(c[name] for name in INSIDE_COLUMNS)), strict=True)
+    p = postings
+    return made | {"ceilings": ceilings_of(*map(readonly, (p.frequent, p.offsets, p.held, p.tf, p.lengths, table)))}
 
 
 def packed(mask: np.ndarray) -> np.ndarray:
@@ -133,45 +112,6 @@ def packed(mask: np.ndarray) -> np.ndarray:
     return octets.view("<u8")
 
 
-def by_level(levels: np.ndarray) -> np.ndarray:
-    used = int(np.bitwise_or.reduce(levels, initial=np.uint64(0)))
-    found = np.zeros((-(-len(levels) // BLOCK), max(used.bit_length(), 1)), np.uint64)
-    for bit in range(used.bit_length()):
-        if used >> bit & 1:
-            found[:, bit] = packed(levels & np.uint64(1 << bit) != 0)
-    return found
-
-
 def unpacked(bits: np.ndarray, count: int) -> np.ndarray:
     """bool [count] of such bits."""
     return np.unpackbits(bits.view(np.uint8), count=count, bitorder="little").view(bool)
-
-
-def upward(values: np.ndarray) -> np.ndarray:
-    """float32 that are no less."""
-    return np.nextafter(values.astype(np.float32), np.float32(np.inf))
-
-
-def themes_in(columns: Arrays, count: int) -> np.ndarray:
-    found = np.zeros(count, np.uint64)
-    bits = np.uint64(1) << (columns["theme"] & np.uint64(63))
-    np.bitwise_or.at(found, columns["theme_owner"] >> SHIFT, bits)
-    return found
-
-
-def circles(columns: Arrays, count: int, travel: np.ndarray, shift: int) -> Arrays:
-    """Centres, spreads and reaches."""
-    owner = np.repeat(np.arange(len(travel)), np.diff(columns["point_start"]))
-    run, place = owner >> shift, columns["spot"][:, :3].astype(np.float64).T
-    number = np.maximum(np.bincount(run, minlength=count), 1)
-    centre = np.stack([np.bincount(run, p, minlength=count) / number for p in place]).astype(np.float32)
-    away = np.sqrt(((place - centre.astype(np.float64)[:, run]) ** 2).sum(axis=0)) + GRAIN_KM
-    radius = np.where(travel[owner] == 1, columns["point_radius"], -1.0)
-    nearly = np.where(radius >= 0, radius * (1 + NEAR_SHARE) + NEAR_KM, -1.0)
-    found = {"x": centre[0], "y": centre[1], "z": centre[2]}
-    reaches = (("reach", np.where(radius >= 0, away + radius, -FAR)), ("near_reach", np.where(radius >= 0, away + nearly, -FAR)))
-    for name, km in (("spread", away), *reaches):
-        most = np.full(count, 0.0 if name == "spread" else -FAR)
-        np.maximum.at(most, run, km)
-        found[name] = upward(most)
-    return found

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from techfinder.matching.bulk import spread
 from techfinder.matching.distance import positions
 from techfinder.matching.postings import term_hash
 from techfinder.matching.reach import ANSWERS, ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REACH
@@ -165,3 +166,47 @@ def spots(columns: Arrays) -> Arrays:
     """The starting points, float32 [P, 4]: km from the centre of the earth, three ways, and the radius; derived, not stored."""
     places = positions(columns["point_lat"], columns["point_lon"])
     return {"spot": np.stack([*places, columns["point_radius"]], axis=1).astype(np.float32)}
+
+
+SETS = {
+    "theme_owner": ("theme",), "region_owner": ("region",), "blocked_owner": ("blocked",),
+    "closed_owner": ("closed_from", "closed_until"),
+}  # fmt: skip
+OF_POINTS = ("point_id", "point_lat", "point_lon", "point_radius", "point_weekdays", "spot")
+
+
+def joined(parts: Sequence[Arrays]) -> Arrays:
+    """The columns of documents one part after the other."""
+    before = np.cumsum([0, *(len(part["id"]) for part in parts)], dtype=np.int32)
+    found = {}
+    for name in parts[0]:
+        arrays = [part[name] for part in parts]
+        if name in SETS:
+            arrays = [owners + first for owners, first in zip(arrays, before, strict=False)]
+        elif name == "point_start":
+            points = np.cumsum([0, *(starts[-1] for starts in arrays)], dtype=np.int32)
+            arrays = [*(starts[:-1] + first for starts, first in zip(arrays, points, strict=False)), points[-1:]]
+        found[name] = np.concatenate(arrays)
+    return found
+
+
+def taken(columns: Arrays, rows: np.ndarray) -> Arrays:
+    """The columns of the documents at `rows`, in their order."""
+    found, count = {}, len(columns["id"])
+    runs = [(columns[owner], owner, names) for owner, names in SETS.items() if owner in columns]
+    for owners, name, of in runs:
+        starts = np.searchsorted(owners, np.arange(count + 1))
+        at, counts = _runs(starts, rows)
+        found[name] = np.repeat(np.arange(len(rows), dtype=np.int32), counts)
+        found |= {value: columns[value][at] for value in of}
+    if "point_start" in columns:
+        at, counts = _runs(columns["point_start"], rows)
+        found["point_start"] = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+        found |= {name: columns[name][at] for name in OF_POINTS}
+    return found | {name: column[rows] for name, column in columns.items() if name not in found}
+
+
+def _runs(starts: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places of what belongs to `rows`, and how many of each."""
+    counts = starts[rows + 1] - starts[rows]
+    return spread(starts[rows].astype(np.int64), counts), counts

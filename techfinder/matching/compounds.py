@@ -16,7 +16,7 @@ from pathlib import Path
 
 DATA = Path(__file__).parent / "data"
 LINKS = ("", "s", "en", "n", "e", "er", "ne", "s-", "-")
-LONGEST = 60  # letters; what is longer is no word
+LONGEST, LONGEST_PART = 60, 30  # letters; what is longer is no word, and no part of one
 
 
 def read_words(name: str) -> frozenset[str]:
@@ -51,19 +51,20 @@ class Splitter:
         own = self.known(word)
         if own is not None and own in self.simple:
             return ()
+        lasts = [n for n in range(max(1, len(word) - LONGEST_PART), len(word) - 1) if self._is_last(own, word, n)]
+        if not lasts:
+            return ()
         best: list[tuple | None] = [None] * (len(word) + 1)  # (cost, parts) of word[:i]
         best[0] = (0.0, ())
-        for end in range(3, len(word) + 1):
-            for start in range(max(0, end - 30), end - 1):
-                if best[start] is None or (start == 0 and end == len(word)):
-                    continue
-                part = word[start:end]
-                last = end == len(word)
-                if not self._part(part, last) or (last and not self._keeps_meaning(own, word, start, part)):
-                    continue
-                self._extend(best, start, end, part, word)
+        for end in range(3, lasts[-1] + 1):
+            for start in range(max(0, end - LONGEST_PART), end - 1):
+                if best[start] is not None and self._is_part(part := word[start:end]):
+                    self._extend(best, start, end, part, word)
+        for start in lasts:
+            if best[start] is not None:
+                self._extend(best, start, len(word), word[start:], word)
         ending = best[len(word)]
-        return ending[1] if ending and len(ending[1]) > 1 else ()
+        return ending[1] if ending else ()
 
     @staticmethod
     def _extend(best: list, start: int, end: int, part: str, word: str) -> None:
@@ -79,12 +80,16 @@ class Splitter:
             if best[there] is None or price < best[there][0]:
                 best[there] = (price, (*parts, part))
 
-    def _part(self, part: str, last: bool) -> bool:
+    def _is_part(self, part: str) -> bool:
         if part in self.never:
             return False
         if len(part) < 4:
             return part in self.short
         return self.lemma(part) is not None
+
+    def _is_last(self, own: str | None, word: str, start: int) -> bool:
+        """Whether `word` may end with a part that begins at `start`."""
+        return self._is_part(word[start:]) and self._keeps_meaning(own, word, start, word[start:])
 
     def _keeps_meaning(self, own: str | None, word: str, start: int, last: str) -> bool:
         """Whether a known word's lemma is its front plus the lemma of its last part."""

@@ -4,6 +4,7 @@ A text is compared with the few words that bring a term of the question (`glossa
 in a text that holds words of one that the question names.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -23,6 +24,7 @@ from techfinder.matching.values import Word
 MOST = 8
 STRENGTH = {"word": 0, "spelling": 1, "part": 2, "synonym": 3, "related": 4}
 HOW_OF = list(STRENGTH)
+STRENGTHS, WORD = np.array([STRENGTH[how] for how in HOWS], np.int64), HOWS.index("word")
 assert {list(SUPPLY)[-1]} == NAMES  # `_names` counts on it
 
 
@@ -53,23 +55,30 @@ class Known:
 
 
 class Numbered:
-    """A question as numbers of a stored glossary's words, for `answering.best`. `ranked`: strength and
-    weight (less is more) of each rank."""
+    """A question as numbers of a stored glossary's words, for `answering.best`, as far as some documents hold them. `ranked`: strength
+    and weight (less is more) of each rank."""
 
     def __init__(
         self, asked: list[str], ranked: list[tuple[int, float]], arrays: tuple[np.ndarray, ...], literal: np.ndarray
     ):  # fmt: skip
         self._ranked, self._asked, self._arrays = ranked, asked, arrays
-        self._literal = [side[literal] for side in arrays[:3]]  # what words stand for as a name
+        self._literal: dict[int, list[tuple[int, int]]] = {}  # what words stand for as a name: (question's word, rank)
+        for word, question, rank in zip(*(side[literal].tolist() for side in arrays[:3]), strict=True):
+            self._literal.setdefault(word, []).append((question, rank))
 
     @classmethod
     def of(
-        cls, stored: Stored, terms: Sequence[QueryTerm], pairs: Sequence[tuple[str, str]]
+        cls, stored: Stored, terms: Sequence[QueryTerm], pairs: Sequence[tuple[str, str]], documents: Sequence[Reading]
     ) -> "Numbered":
+        held = np.zeros(stored.count, bool)
+        held[np.concatenate([d.numbers for d in documents])] = True
         asked = list(dict.fromkeys(t.asked for t in terms))
-        owners, words, weights, hows = stored.brought(np.array([term_hash(t.key) for t in terms], np.uint64))
+        keys = [t.key for t in terms] + [both[side] for side in (0, 1) for both in pairs]
+        every = stored.brought(np.array([term_hash(key) for key in keys], np.uint64), held)
+        ends = np.searchsorted(every[0], (len(terms), len(terms) + len(pairs)))
+        owners, words, weights, hows = (column[: ends[0]] for column in every)
         own = np.array([STRENGTH[t.how] for t in terms], np.int64)
-        strengths = np.maximum(np.array([STRENGTH[how] for how in HOWS], np.int64)[hows], own[owners])
+        strengths = np.maximum(STRENGTHS[hows], own[owners])
         strong = -np.array([t.weight for t in terms], np.float64)[owners] * weights
         order = np.lexsort((strong, strengths))
         new = np.ones(len(order), bool)
@@ -77,11 +86,12 @@ class Numbered:
         ranks = np.empty(len(order), np.int64)
         ranks[order] = np.cumsum(new) - 1
         ranked = list(zip(strengths[order[new]].tolist(), strong[order[new]].tolist(), strict=True))
-        questions = np.array([asked.index(t.asked) for t in terms], np.int64)[owners]
+        place = {word: n for n, word in enumerate(asked)}
+        questions = np.array([place[t.asked] for t in terms], np.int64)[owners]
         by = np.argsort(words, kind="stable")
-        arrays, literal = [words[by].astype(np.int64), questions[by], ranks[by]], (np.array(HOWS)[hows] == "word")[by]
-        for side in (0, 1):
-            pair, word, _, _ = stored.brought(np.array([term_hash(both[side]) for both in pairs], np.uint64))
+        arrays, literal = [words[by].astype(np.int64), questions[by], ranks[by]], hows[by] == WORD
+        for side, part in ((0, slice(*ends)), (1, slice(ends[1], None))):
+            pair, word = every[0][part] - len(terms) - side * len(pairs), every[1][part]
             by = np.argsort(word, kind="stable")
             arrays += [word[by].astype(np.int64), pair[by].astype(np.int64)]
         return cls(asked, ranked, tuple(arrays), literal)
@@ -111,15 +121,13 @@ class Numbered:
         """With what the words of its names answer more strongly than all that stands before them."""
         names = document.numbers[len(document.numbers) - _names(document) :]
         best: dict[str, tuple[Any, ...]] = {}
-        words, questions, ranks = self._literal
         for number in names.tolist():
-            for i in range(int(np.searchsorted(words, number)), int(np.searchsorted(words, number, "right"))):
-                entry = (*self._ranked[ranks[i]], 2 * len(document.counts) - 2)
-                asked = self._asked[questions[i]]
+            for question, rank in self._literal.get(number, ()):
+                entry, asked = (*self._ranked[rank], 2 * len(document.counts) - 2), self._asked[question]
                 before = best.get(asked) or next((own for own in found if own[0] == asked), None)
                 if before is None or entry < before[1]:
                     best[asked] = (asked, entry, HOW_OF[entry[0]], number)
-        return [*(own for own in found if own[0] not in best), *best.values()]
+        return [*(own for own in found if own[0] not in best), *best.values()] if best else found
 
 
 def _names(document: Reading) -> int:
@@ -153,7 +161,8 @@ class Explainer:
             most = (STRENGTH[t.how], -t.weight)
             self._strongest[t.asked] = min(most, self._strongest.get(t.asked, most))
         self._at_hand: dict[int, Known] = {}
-        self._numbered: Numbered | None = None
+        self._tokens: dict[int, str] = {}  # of the stored glossary's words
+        self._phrases: dict[tuple[int, ...], list[tuple[QueryTerm, int, float, Any, str]]] = {}  # … and of such in a row
 
     def words(self, texts: Iterable[str], stored: bool = False) -> tuple[Word, ...]:
         """The strongest match per asked word, the heaviest asked words first, at most `MOST`.
@@ -172,31 +181,46 @@ class Explainer:
         assert self._stored is not None
         if not documents:
             return []
-        if self._numbered is None:
-            self._numbered = Numbered.of(self._stored, list(self._asked.values()), self._pairs)
+        numbered = Numbered.of(self._stored, list(self._asked.values()), self._pairs, documents)
         made = []
-        for reading, answers, starts in self._numbered.answers(documents):
-            best = {asked: (*entry, Word(asked, clean(self._stored.word(n)), how)) for asked, entry, how, n in answers}
+        for reading, answers, starts in numbered.answers(documents):
+            best = {asked: (*entry, Word(asked, self._token(n), how)) for asked, entry, how, n in answers}
             if starts and self._phrase_may_win(best):
-                for start in starts:
-                    self._weigh_phrases(best, reading, start)
+                self._weigh_phrases(best, reading, starts)
             made.append(_in_order((entry[0], entry[1], entry[-1]) for entry in best.values()))
         return made
 
-    def _weigh_phrases(self, best: dict[str, tuple[Any, ...]], reading: Reading, start: int) -> None:
-        """The phrases that begin at the word `start` of a document; of equals, what stands in the earlier text and then the word."""
-        assert self._stored is not None
-        ends = np.cumsum(reading.counts)
-        field = int(np.searchsorted(ends, start, "right"))
-        end = min(int(ends[field]), start + self._analyser.thesaurus.longest)
-        tokens = [clean(self._stored.word(n)) for n in reading.numbers[start:end].tolist()]
-        keys, thesaurus = [self._analyser.phrase_key(token) for token in tokens], self._analyser.thesaurus
-        for length in thesaurus.ends(keys, 0):
-            terms = [Term(*concept) for concept in thesaurus.concepts(tuple(keys[:length]))]
-            for question, strength, weight, how in self._questions(terms):
+    def _token(self, number: int) -> str:
+        """A word of the stored glossary."""
+        token = self._tokens.get(number)
+        if token is None:
+            assert self._stored is not None
+            token = self._tokens[number] = clean(self._stored.word(number))
+        return token
+
+    def _weigh_phrases(self, best: dict[str, tuple[Any, ...]], reading: Reading, starts: Sequence[int]) -> None:
+        """The phrases that begin at these words of a document; of equals, what stands in the earlier text and then the word."""
+        ends, thesaurus = np.cumsum(reading.counts).tolist(), self._analyser.thesaurus
+        for start in starts:
+            field = bisect_right(ends, start)
+            first = self._analyser.phrase_key(self._token(int(reading.numbers[start])))
+            numbers = reading.numbers[start : min(ends[field], start + thesaurus.most(first))]
+            for question, strength, weight, how, phrase in self._phrases_of(tuple(numbers.tolist())):
                 entry, before = (strength, weight, 2 * field + 1), best.get(question.asked)
                 if before is None or entry < before[:3]:
-                    best[question.asked] = (*entry, Word(question.asked, " ".join(tokens[:length]), how))
+                    best[question.asked] = (*entry, Word(question.asked, phrase, how))
+
+    def _phrases_of(self, numbers: tuple[int, ...]) -> list[tuple[QueryTerm, int, float, Any, str]]:
+        """The phrases that answer, of those that begin with the first of these words in a row."""
+        found = self._phrases.get(numbers)
+        if found is None:
+            found = self._phrases[numbers] = []
+            tokens, thesaurus = [self._token(n) for n in numbers], self._analyser.thesaurus
+            keys = [self._analyser.phrase_key(token) for token in tokens]
+            for length in thesaurus.ends(keys, 0):
+                terms = [Term(*concept) for concept in thesaurus.concepts(tuple(keys[:length]))]
+                found += [(*answer, " ".join(tokens[:length])) for answer in self._questions(terms)]
+        return found
 
     def _answering(self, fields: Iterable[tuple[str, Sequence[str]]], stored: bool) -> tuple[Word, ...]:
         """As `words`, of each text and its tokens."""

@@ -58,16 +58,22 @@ class Stored:
             self._kept[key] = found
         return found
 
+    @property
+    def count(self) -> int:
+        """How many words there are."""
+        return len(self._arrays["at"]) - 1
 
-    def brought(self, hashes: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """(place in `hashes`, number of a word, weight, how) of every word that brings one of the terms with these hashes."""
+    def brought(self, hashes: np.ndarray, among: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """(place in `hashes`, number of a word, weight, how) of every word of `among`, bool [T], that brings one of these terms."""
         a = self._arrays
         rows = np.minimum(np.searchsorted(a["key"], hashes), max(len(a["key"]) - 1, 0))
         known = np.flatnonzero(a["key"][rows] == hashes) if len(a["key"]) else np.zeros(0, np.int64)
         starts = a["key_at"][rows[known]].astype(np.int64)
         counts = a["key_at"][rows[known] + 1] - starts
         at = spread(starts, counts)
-        return np.repeat(known, counts), a["word"][at], a["weight"][at], a["how"][at]
+        here = among[a["word"][at]]
+        at = at[here]
+        return np.repeat(known, counts)[here], a["word"][at], a["weight"][at], a["how"][at]
 
     def word(self, number: int) -> str:
         """A word as it stands in a folded text."""

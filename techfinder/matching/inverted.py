@@ -29,6 +29,55 @@ def laid(frequent, offsets, docs, count):
     return held, before
 
 
+TOGETHER = Tuple((uint64[::1], int64[::1], int32[::1], uint8[::1]))
+
+
+@njit(TOGETHER(u64s, i64s, i64s, i32s, u8s, int64), cache=True, nogil=True)
+def together(hashes, order, counts, docs, tf, most):
+    """(hashes, offsets, docs, tf) of postings one after the other: `counts[s]` of term `hashes[s]`, which may come again; `order` is
+    that of the hashes. Documents are numbered as they will be, below `most`, in any order; those below 0 are left out, and so
+    are terms that nothing else holds.
+    """
+    ranks, terms = np.empty(len(hashes), np.int64), 0
+    for i in range(len(hashes)):
+        if i > 0 and hashes[order[i]] != hashes[order[i - 1]]:
+            terms += 1
+        ranks[order[i]] = terms
+    terms = min(terms + 1, len(hashes))
+    held, starts, p = np.zeros(terms, np.int64), np.zeros(most + 1, np.int64), 0
+    for s in range(len(hashes)):
+        for q in range(p, p + counts[s]):
+            if docs[q] >= 0:
+                held[ranks[s]] += 1
+                starts[docs[q] + 1] += 1
+        p += counts[s]
+    for d in range(most):
+        starts[d + 1] += starts[d]
+    ranked, frequency, at, p = np.empty(starts[most], np.int64), np.empty(starts[most], np.uint8), starts.copy(), 0
+    for s in range(len(hashes)):  # by document
+        for q in range(p, p + counts[s]):
+            if docs[q] >= 0:
+                ranked[at[docs[q]]], frequency[at[docs[q]]] = ranks[s], tf[q]
+                at[docs[q]] += 1
+        p += counts[s]
+    kept, offsets, n, p = np.empty(terms, np.uint64), np.zeros(terms + 1, np.int64), 0, 0
+    places = np.empty(terms, np.int64)
+    for i in range(len(hashes)):
+        rank = ranks[order[i]]
+        if held[rank] > 0 and (n == 0 or kept[n - 1] != hashes[order[i]]):
+            kept[n], places[rank] = hashes[order[i]], p
+            p += held[rank]
+            n += 1
+            offsets[n] = p
+    owners, impacts = np.empty(p, np.int32), np.empty(p, np.uint8)
+    for d in range(most):  # by term again, documents ascending
+        for q in range(starts[d], starts[d + 1]):
+            at_ = places[ranked[q]]
+            owners[at_], impacts[at_] = d, frequency[q]
+            places[ranked[q]] = at_ + 1
+    return kept[:n].copy(), offsets[: n + 1].copy(), owners, impacts
+
+
 @njit(int32[::1](u64s), cache=True, nogil=True)
 def numbers(held):
     """The places of the bits that are set, ascending."""

@@ -1,28 +1,26 @@
 """Dutch word → lemma, from simplemma's list of 370,000 forms, as one table of 9 MB (a dictionary: 70) that opens at once.
 
-Made at set-up (`python -m techfinder.matching.compiled`) and kept beside the compiled kernel. Where it is missing, made of
-another list, or damaged, it is made in memory (about a second) and written again if the folder allows that.
+Made at set-up. Where it is missing, made of another list, or damaged, it is made in memory (about a second).
 
-File: 8 bytes magic, 16 bytes mark (of list and layout), starts uint32 [BUCKETS + 1] (positions in the file), the entries, 16
-bytes BLAKE2b of everything before them. An entry is `\\n`, the word, `\\0`, one byte for how many letters the lemma cuts
-from the word's end (from `LISTED`, or from `PLAINED` where the list has the word with accents only), and what it puts there.
+Table in the file (`kept.py`): starts uint32 [BUCKETS + 1] (positions in the file), the entries. An entry is `\\n`, the word, `\\0`,
+one byte for how many letters the lemma cuts from the word's end (from `LISTED`, or from `PLAINED` where the list has the word
+with accents only), and what it puts there.
 Entries stand in the bucket of their word's CRC-32, so that a look-up is one search in some 25 bytes.
 """
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from zlib import crc32
 
 from simplemma.strategies.dictionaries.dictionary_factory import DATA_FOLDER, DefaultDictionaryFactory
 
-MAGIC = b"TFLEXI01"
+from techfinder.matching.kept import FOLDER, HEAD, MARK, kept
+
 BUCKETS = 1 << 18
-HEAD, TAIL = 24, 16
 LISTED, PLAINED = 32, 144
-TABLE = Path(__file__).parent / "__pycache__" / "lexicon.bin"
+TABLE = FOLDER / "lexicon.bin"
 
 
 class Lexicon:
@@ -52,8 +50,8 @@ class Lexicon:
         return word[:kept] + self._data[at + 1 : stop if after < 0 else after].decode(), how < PLAINED
 
 
-def table(words: Mapping[str, str], fold: Callable[[str], str], mark: bytes) -> bytes:
-    """The file of a list. Only folded words are asked for; one with accents stands under its folded form."""
+def table(words: Mapping[str, str], fold: Callable[[str], str]) -> bytes:
+    """The table of a list. Only folded words are asked for; one with accents stands under its folded form."""
     plain = {fold(word): fold(lemma) for word, lemma in words.items() if not word.isascii()}
     listed = {word: lemma for word, lemma in words.items() if fold(word) == word}
     buckets: list[bytes] = [b""] * BUCKETS
@@ -69,13 +67,12 @@ def table(words: Mapping[str, str], fold: Callable[[str], str], mark: bytes) -> 
         starts[number] = at
         at += len(bucket)
     starts[BUCKETS] = at
-    data = b"".join([MAGIC, mark, starts.tobytes(), *buckets])
-    return data + blake2b(data, digest_size=TAIL).digest()
+    return b"".join([starts.tobytes(), *buckets])
 
 
 def mark_of(fold: Callable[[str], str]) -> bytes:
     """16 bytes: the list, this file's layout, and how words are folded."""
-    digest = blake2b((DATA_FOLDER / "nl.plzma").read_bytes(), digest_size=HEAD - len(MAGIC))
+    digest = blake2b((DATA_FOLDER / "nl.plzma").read_bytes(), digest_size=MARK)
     digest.update(Path(__file__).read_bytes())
     digest.update("".join(fold(chr(c)) for c in range(0xC0, 0x250)).encode())
     return digest.digest()
@@ -83,15 +80,4 @@ def mark_of(fold: Callable[[str], str]) -> bytes:
 
 def lexicon(fold: Callable[[str], str], path: Path = TABLE) -> Lexicon:
     """The kept table when it is whole and of this list, else one made now and kept."""
-    mark = mark_of(fold)
-    with suppress(OSError):
-        data = path.read_bytes()
-        if data[:HEAD] == MAGIC + mark and blake2b(memoryview(data)[:-TAIL], digest_size=TAIL).digest() == data[-TAIL:]:
-            return Lexicon(data)
-    data = table(DefaultDictionaryFactory().get_dictionary("nl"), fold, mark)
-    with suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        made = path.with_suffix(f".{os.getpid()}")
-        made.write_bytes(data)
-        made.replace(path)
-    return Lexicon(data)
+    return Lexicon(kept(path, mark_of(fold), lambda: table(DefaultDictionaryFactory().get_dictionary("nl"), fold)))

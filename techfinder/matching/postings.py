@@ -70,15 +70,9 @@ class Statistics:
 
     def idf(self, hashed: int) -> float:
         """Whoosh's idf; a term the generation lacks has df 0."""
-        return float(self.idfs(np.array([hashed], np.uint64))[0])
-
-    def idfs(self, hashed: np.ndarray) -> np.ndarray:
-        """Of many terms at once, float64."""
-        at = np.searchsorted(self.hashes, hashed)
-        there = np.minimum(at, len(self.hashes) - 1)
-        found = (self.hashes[there] == hashed) if len(self.hashes) else np.zeros(len(hashed), bool)
-        df = np.where(found, self.df[there], 0) if len(self.hashes) else np.zeros(len(hashed), np.int64)
-        return np.array([idf(self.count, n) for n in df.tolist()], np.float64)
+        at = int(np.searchsorted(self.hashes, np.uint64(hashed)))
+        there = at < len(self.hashes) and int(self.hashes[at]) == hashed
+        return idf(self.count, int(self.df[at]) if there else 0)
 
     def table(self) -> np.ndarray:
         """Saturated frequency per (eighths, length byte): float64 [256, 256]."""
@@ -113,6 +107,17 @@ class Postings:
             return self.docs[first:last]
         return numbers(readonly(self.held[at]))
 
+    def every(self) -> np.ndarray:
+        """The documents of all terms, int32 [P], beside `tf`."""
+        if not len(self.frequent):
+            return self.docs
+        found, rare = np.empty(len(self.tf), np.int32), np.ones(len(self.tf), bool)
+        for row in self.frequent.tolist():
+            part = slice(self.offsets[row], self.offsets[row + 1])
+            found[part], rare[part] = self.documents(row), False
+        found[rare] = self.docs
+        return found
+
     def statistics(self) -> Statistics:
         average = self.total / len(self.lengths) if len(self.lengths) else 1.0
         return Statistics(len(self.lengths), average, self.hashes, np.diff(self.offsets).astype(np.int32))
@@ -131,13 +136,21 @@ def compile_postings(documents: Sequence[Document]) -> Postings:
     ranked = rank[pile.terms]
     owners = np.repeat(np.arange(len(pile), dtype=np.int32), np.diff(pile.starts))
     by = np.argsort(ranked, kind="stable")
-    df = np.bincount(ranked, minlength=len(names))
-    offsets, places = starts_of(df), starts_of(np.where(often(df, len(pile)), 0, df))
-    docs, frequent = owners[by], np.flatnonzero(often(df, len(pile))).astype(np.int32)
-    held, before = laid(readonly(frequent), readonly(offsets), readonly(docs), len(pile))
-    docs = docs[np.repeat(~often(df, len(pile)), df)]
+    offsets = starts_of(np.bincount(ranked, minlength=len(names)))
     lengths = np.array([length_to_byte(n) for n in pile.lengths.tolist()], np.uint8)
-    return Postings(hashes, offsets, places, docs, pile.tf[by], lengths, frequent, held, before, int(pile.lengths.sum()))
+    return inverted(hashes, offsets, owners[by], pile.tf[by], lengths, int(pile.lengths.sum()))
+
+
+def inverted(hashes: np.ndarray, offsets: np.ndarray, docs: np.ndarray, tf: np.ndarray, lengths: np.ndarray, total: int) -> Postings:
+    """The arrays of terms with all their documents, int32 [P] beside `tf`."""
+    df, count = np.diff(offsets), len(lengths)
+    many = often(df, count)
+    frequent = np.flatnonzero(many).astype(np.int32)
+    held, before = laid(readonly(frequent), readonly(offsets), readonly(docs), count)
+    places = offsets
+    if len(frequent):
+        places, docs = starts_of(np.where(many, 0, df)), docs[np.repeat(~many, df)]
+    return Postings(hashes, offsets, places, docs, tf, lengths, frequent, held, before, total)
 
 
 def often(df: np.ndarray, count: int) -> np.ndarray:

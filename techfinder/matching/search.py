@@ -13,7 +13,7 @@ from math import inf, nan
 import numpy as np
 
 from techfinder.geo.distance import km as geodesic
-from techfinder.matching import search_kernel
+from techfinder.matching import search_kernel, search_order
 from techfinder.matching.bitsets import Catalogue, catalogue, levels_in, number, packed, positions, visible
 from techfinder.matching.blend import Weights
 from techfinder.matching.columns import early, kind_code, language_code, late
@@ -28,7 +28,7 @@ COVER = 0.5  # a result answers at least this share of the question's weight
 WIDER_KM = (10, 15, 25, 40, 60, 100, 150, 300)
 DIMENSIONS = ("place", "kinds", "levels", "themes", "languages", "cost", "regions", "period")
 NAME = {"place": "radius_km", "period": "period_from"}  # the Query field that a dimension is changed by
-ORDERS = {"relevance": search_kernel.RELEVANCE, "distance": search_kernel.DISTANCE, "newest": search_kernel.NEWEST}
+ORDERS = {"relevance": search_order.RELEVANCE, "distance": search_order.DISTANCE, "newest": search_order.NEWEST}
 NOWHERE = (nan, nan, nan, nan, nan, inf)
 NONE_KNOWN = (fixed([], np.int64), fixed([], np.float64))
 
@@ -106,16 +106,16 @@ class Found:
     def ahead(self, most: int) -> tuple[np.ndarray, np.ndarray]:
         """(rows, bounds) of what may stand among the first `most`."""
         a, c = self.asked, self.known
-        order = ORDERS.get(a.query.sort, search_kernel.RELEVANCE)
-        return search_kernel.ahead(
+        order = ORDERS.get(a.query.sort, search_order.RELEVANCE)
+        return search_order.ahead(
             order, most, self.masks[0], self.chords, c.points[0], c.trust, c.ids, c.published, a.placed, *a.words,
-            self.segment.text, a.blend,
+            self.segment.text, fixed(self.segment.blocks["ceilings"]), a.blend,
         )  # fmt: skip
 
     def exact(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(scores, km, point) of rows that were found."""
         a, c = self.asked, self.known
-        return _settled(a, c, lambda known: search_kernel.exact(
+        return _settled(a, c, lambda known: search_order.exact(
             rows, c.trust, a.placed, a.place, c.points, *a.words, self.segment.text, a.blend, known
         ))  # fmt: skip
 
@@ -167,7 +167,7 @@ def _passes(segment: Segment, known: Catalogue, query: Query) -> Iterable[tuple[
 @dataclass(slots=True)
 class Candidates:
     """What may stand on the page or before it, over the segments: `segment` and `row` int64 [M], `bounds` float64 [M, 4] as of
-    `search_kernel.ahead`; score, km and point are filled in where asked for."""
+    `search_order.ahead`; score, km and point are filled in where asked for."""
 
     found: Sequence[Found]
     segment: np.ndarray

@@ -1,4 +1,4 @@
-"""The search page's loops, compiled for explicit signatures: what is found, what may stand in front, how it scores, counts.
+"""The search page's sets, compiled for explicit signatures: what is found, and counts. `search_order.py` puts it in order.
 
 Sets of documents are bits, as in `bitsets`. Nothing here decides a kilometre by a chord: chords over the ellipsoid bound
 it from both sides, and what a bound leaves open is measured; where the formula could be wrong, the point is handed back as
@@ -11,20 +11,15 @@ import numpy as np
 from numba import njit
 from numba.types import Tuple, boolean, float64, int64, uint64  # type: ignore[attr-defined]
 
-from techfinder.matching.distance import DECIMETRES, LIMIT_KM
+from techfinder.matching.distance import LIMIT_KM
 from techfinder.matching.finishing import MOST_DOUBTS, noted
-from techfinder.matching.geometry import bits, doubted, ellipsoid, f64s, farthest, i64s, ro, u8s, u64s
+from techfinder.matching.geometry import bits, ellipsoid, f64s, farthest, first_bit, i64s, ro, u8s, u64s
 from techfinder.matching.inverted import TEXT
 from techfinder.matching.judging import known_of
-from techfinder.matching.search_words import holders, impacts, opened, text_of
+from techfinder.matching.search_words import gathered
 
-BEHIND = 1e5  # km: farther than anything, so that who does not travel comes after who does
 GRAIN_KM = 1e-6
-ROUNDING_KM = 6e-5  # kilometres are shown and scored to the decimetre
-SLACK = 1e-12  # of a score
-COARSE = 1e-9  # and of a score below `BEHIND`
 FEW = 6  # documents of a block that are looked at one by one
-RELEVANCE, DISTANCE, NEWEST = 0, 1, 2
 ONE = np.uint64(1)
 
 # latitude, longitude; x, y, z in km from the centre of the earth; radius. All nan without a place
@@ -32,8 +27,6 @@ PLACE = Tuple((float64, float64, float64, float64, float64, float64))
 # travel, free (bits of who needs no journey), start; of points: x, y, z, limit, latitude, longitude, the square of what is
 # certainly more than the limit, and the place of its document in a block
 POINTS = Tuple((u8s, u64s, i64s, f64s, f64s, f64s, f64s, f64s, f64s, f64s, u64s))
-# weights of words, nearness and trust; c·Σ weight·idf; d0; anywhere
-BLEND = Tuple((float64, float64, float64, float64, float64, float64))
 KNOWN = Tuple((i64s, f64s))
 
 
@@ -57,12 +50,6 @@ def counts(sets, which, masks):
                 total += bits(sets[v, word] & masks[m, word])
         found[v] = total
     return found
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def lowest(word):
-    """The place of the lowest bit of a word that is not 0."""
-    return bits((word & (~word + ONE)) - ONE)
 
 
 @njit(cache=True, nogil=True)
@@ -115,7 +102,7 @@ def reaching(word, wanted, place, points, known, known_km, chords, doubts):
         first, last = start[word << 6], start[min((word << 6) + 64, len(start) - 1)]
         rest &= nearby(first, last, x, y, z, max(0.0, radius + 2 * GRAIN_KM) ** 2, xs, ys, zs, reaches, slots)
     while rest != 0:
-        at = lowest(rest)
+        at = first_bit(rest)
         rest &= rest - ONE
         row, nearest = (word << 6) + at, np.inf
         for p in range(start[row], start[row + 1]):
@@ -158,7 +145,7 @@ def found(base, passes, worded, hashes, groups, worths, least, text, placed, pla
     masks = np.zeros((filters + 2, width), np.uint64)
     chords = np.empty(len(points[0]), np.float64)
     doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
-    terms, docs, often = opened(hashes, text), text[3], text[7]
+    groups_held = gathered(hashes, groups, len(worths), text, width)
     held, enough = np.zeros(len(worths), np.uint64), np.zeros(len(worths), np.bool_)
     for g in range(len(worths)):
         enough[g] = worths[g] > 0 and worths[g] >= least
@@ -177,9 +164,8 @@ def found(base, passes, worded, hashes, groups, worths, least, text, placed, pla
         if near == 0:
             continue
         if worded:
-            held[:] = 0
-            for t in range(len(hashes)):
-                held[groups[t]] |= holders(docs, often, terms, t, word)
+            for g in range(len(worths)):
+                held[g] = groups_held[g, word]
             near = about(near, held, worths, enough, least)
         masks[filters + 1, word] = all_ & near
         if placed and near != 0:
@@ -188,149 +174,3 @@ def found(base, passes, worded, hashes, groups, worths, least, text, placed, pla
         for d in range(filters):
             masks[1 + d, word] &= near
     return masks, chords, doubts[1 : doubts[0] + 1]
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def behind(a, b, n, a2, b2, n2):
-    """Whether (a, b) comes after (a2, b2): the greater first, ties on the smaller n."""
-    return a < a2 or (a == a2 and (b < b2 or (b == b2 and n > n2)))
-
-
-@njit(cache=True, nogil=True, forceinline=True)
-def later(heap, numbers, i, j):
-    """Whether entry `i` of a heap comes after entry `j`."""
-    return behind(heap[i, 0], heap[i, 1], numbers[i], heap[j, 0], heap[j, 1], numbers[j])
-
-
-@njit(cache=True, nogil=True)
-def taken_up(size, most, heap, numbers, a, b, n):
-    """The new size of a heap of the `most` first, the last of them on top, with (a, b, n) considered."""
-    if size == most:
-        if behind(a, b, n, heap[0, 0], heap[0, 1], numbers[0]):
-            return size
-        i = 0
-        while 2 * i + 1 < size:
-            child = 2 * i + 1
-            if child + 1 < size and later(heap, numbers, child + 1, child):
-                child += 1
-            if not behind(heap[child, 0], heap[child, 1], numbers[child], a, b, n):
-                break
-            heap[i, 0], heap[i, 1], numbers[i] = heap[child, 0], heap[child, 1], numbers[child]
-            i = child
-    else:
-        i, size = size, size + 1
-        while i > 0 and behind(a, b, n, heap[(i - 1) >> 1, 0], heap[(i - 1) >> 1, 1], numbers[(i - 1) >> 1]):
-            up = (i - 1) >> 1
-            heap[i, 0], heap[i, 1], numbers[i] = heap[up, 0], heap[up, 1], numbers[up]
-            i = up
-    heap[i, 0], heap[i, 1], numbers[i] = a, b, n
-    return size
-
-
-AHEAD = Tuple((int64[::1], float64[:, ::1]))(
-    int64, int64, u64s, f64s, u8s, f64s, i64s, f64s, boolean, u64s, f64s, TEXT, BLEND
-)
-
-
-@njit(AHEAD, cache=True, nogil=True)
-def ahead(order, most, found, chords, travel, trust, ids, published, placed, hashes, factors, text, blend):
-    """(rows, bounds): the documents of `found` that may stand among the first `most`, and between what they lie.
-
-    `bounds` float64 [M, 4]: least and most of the score, least and most of the kilometres (nan without a journey). A document is
-    left out when `most` others come before it whatever the bounds leave open. `order`: RELEVANCE, DISTANCE or NEWEST; ties
-    break on the score, then on the smaller id. Without a place both bounds of a score are the score itself, in the sums of `exact`.
-    """
-    w_text, w_near, w_trust, saturation, d0, anywhere = blend
-    total = int64(0)
-    for word in range(len(found)):
-        total += bits(found[word])
-    most = min(most, total)
-    heap, numbers, size = np.empty((most, 2), np.float64), np.empty(most, np.int64), 0
-    rows, bounds, keys, n = np.empty(total, np.int64), np.empty((total, 4), np.float64), np.empty((total, 2), np.float64), 0
-    terms = opened(hashes, text)
-    _, _, _, docs, tf, lengths, _, held, before, table = text
-    words = np.empty(64, np.float64)
-    for word in range(len(found)):
-        rest = found[word]
-        if rest == 0:
-            continue
-        words[:] = 0.0
-        for t in range(len(hashes)):
-            impacts(docs, held, before, tf, lengths, table, terms, t, word, rest, factors[t], words)
-        while rest != 0:
-            at = lowest(rest)
-            rest &= rest - ONE
-            row = (word << 6) + at
-            said = w_text * (words[at] / (words[at] + saturation) if saturation > 0 else words[at])
-            trusted = w_trust * (0.5 if isnan(trust[row]) else trust[row])
-            low = high = np.nan
-            if not placed:
-                least = greatest = said + w_near * 0.0 + trusted
-            elif travel[row] == 0:
-                least = greatest = said + w_near * anywhere + trusted
-            else:
-                low, high = max(0.0, chords[row] - ROUNDING_KM), farthest(chords[row]) + ROUNDING_KM
-                least = said + w_near * (d0 / (d0 + high)) + trusted - SLACK
-                greatest = said + w_near * (d0 / (d0 + low)) + trusted + SLACK
-            a, b, c = 0.0, least, greatest
-            if order == NEWEST:
-                a = published[row]
-            elif order == DISTANCE and placed:
-                b, c = (least - BEHIND - COARSE, greatest - BEHIND + COARSE) if isnan(low) else (-high, -low)
-            if size == most and behind(a, c, ids[row], heap[0, 0], heap[0, 1], numbers[0]):
-                continue
-            size = taken_up(size, most, heap, numbers, a, b, ids[row])
-            rows[n], keys[n, 0], keys[n, 1] = row, a, c
-            bounds[n, 0], bounds[n, 1], bounds[n, 2], bounds[n, 3] = least, greatest, low, high
-            n += 1
-    kept = 0
-    for i in range(n):
-        if not behind(keys[i, 0], keys[i, 1], ids[rows[i]], heap[0, 0], heap[0, 1], numbers[0]):
-            rows[kept] = rows[i]
-            bounds[kept, 0], bounds[kept, 1], bounds[kept, 2], bounds[kept, 3] = bounds[i, 0], bounds[i, 1], bounds[i, 2], bounds[i, 3]
-            kept += 1
-    return rows[:kept].copy(), bounds[:kept].copy()
-
-
-EXACT = Tuple((float64[::1], float64[::1], int64[::1], int64[::1]))(
-    i64s, f64s, boolean, PLACE, POINTS, u64s, f64s, TEXT, BLEND, KNOWN
-)
-
-
-@njit(EXACT, cache=True, nogil=True)
-def exact(rows, trust, placed, place, points, hashes, factors, text, blend, known):
-    """(scores, km, point, doubts) of found documents.
-
-    w_text · t / (t + c·mass) + w_near · nearness + w_trust · trust; without words or a place that share is 0. Kilometres to the
-    decimetre, and the row of the point, of the nearest that is within its limit and the radius, ties on the lower row.
-    """
-    w_text, w_near, w_trust, saturation, d0, anywhere = blend
-    lat, lon, x, y, z, radius = place
-    travel, _, start, xs, ys, zs, limits, lats, lons, _, _ = points
-    scores, kms, nearest = np.empty(len(rows), np.float64), np.full(len(rows), np.nan), np.full(len(rows), -1, np.int64)
-    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
-    terms = opened(hashes, text)
-    for i in range(len(rows)):
-        row, near = rows[i], 0.0
-        words, trusted = text_of(row, factors, terms, text), 0.5 if isnan(trust[row]) else trust[row]
-        if saturation > 0:
-            words = words / (words + saturation)
-        if placed:
-            near = anywhere
-            if travel[row] > 0:
-                for p in range(start[row], start[row + 1]):
-                    limit = min(limits[p], radius)
-                    if not sqrt((xs[p] - x) ** 2 + (ys[p] - y) ** 2 + (zs[p] - z) ** 2) - GRAIN_KM <= limit:
-                        continue
-                    raw = known_of(p, known[0], known[1])
-                    if isnan(raw):
-                        raw = ellipsoid(lat, lon, lats[p], lons[p])
-                        if doubted(raw, limit):
-                            noted(doubts, p)
-                            continue
-                    km = np.rint(raw * DECIMETRES) / DECIMETRES
-                    if raw <= limit and (nearest[i] < 0 or km < kms[i]):
-                        kms[i], nearest[i] = km, p
-                near = d0 / (d0 + kms[i])
-        scores[i] = w_text * words + w_near * near + w_trust * trusted
-    return scores, kms, nearest, doubts[1 : doubts[0] + 1]

@@ -9,7 +9,8 @@ import numpy as np
 from numba import njit
 from numba.types import int64, uint64  # type: ignore[attr-defined]
 
-from techfinder.matching.geometry import bits
+from techfinder.matching.bounding import SLACK, leapt
+from techfinder.matching.geometry import STEP, bits
 from techfinder.matching.inverted import BLOCKS_IN_AREA, looked_up
 
 ONE = np.uint64(1)
@@ -35,19 +36,7 @@ def sought(docs, p, stop, first):
     """The first posting from `p` on of a document that is not before `first`."""
     if p >= stop or docs[p] >= first:
         return p
-    step = 1
-    while p + step < stop and docs[p + step] < first:
-        p += step
-        step *= 2
-    end = min(stop, p + step)
-    p += 1
-    while p < end:
-        middle = (p + end) >> 1
-        if docs[middle] < first:
-            p = middle + 1
-        else:
-            end = middle
-    return p
+    return leapt(docs, p, stop, first)
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -59,18 +48,36 @@ def before_block(held, before, f, word):
     return n
 
 
-@njit(cache=True, nogil=True, forceinline=True)
-def holders(docs, held, terms, t, word):
-    """Bits of the documents of a block that hold term `t`."""
-    if terms[t, OFTEN] >= 0:
-        return held[terms[t, OFTEN], word]
-    first, stop = word << 6, terms[t, STOP]
-    p, found = sought(docs, terms[t, AT], stop, first), uint64(0)
-    while p < stop and docs[p] < first + 64:
-        found |= ONE << uint64(docs[p] - first)
-        p += 1
-    terms[t, AT] = p
+@njit(cache=True, nogil=True)
+def gathered(hashes, groups, count, text, width):
+    """uint64 [G, W]: the documents that hold a term of each group, as bits; term after term, since its postings lie in a row."""
+    docs, held, terms = text[3], text[7], opened(hashes, text)
+    found = np.zeros((count, width), np.uint64)
+    for t in range(len(hashes)):
+        own = found[groups[t]]
+        if terms[t, OFTEN] >= 0:
+            often = held[terms[t, OFTEN]]
+            for word in range(width):
+                own[word] |= often[word]
+        for p in range(terms[t, AT], terms[t, STOP]):
+            own[docs[p] >> 6] |= ONE << uint64(docs[p] & 63)
     return found
+
+
+@njit(cache=True, nogil=True)
+def most_of(terms, factors, docs, ceilings, width):
+    """float64 [W]: the most that the words of a document of each block add up to."""
+    total = np.zeros(width, np.float64)
+    for t in range(len(factors)):
+        f, step, last = terms[t, OFTEN], factors[t] * STEP * (1 + SLACK), -1
+        if f >= 0:
+            for word in range(width):
+                total[word] += step * ceilings[f, word]
+        for p in range(terms[t, AT], terms[t, STOP]):
+            if docs[p] >> 6 != last:
+                last = docs[p] >> 6
+                total[last] += step * 255
+    return total
 
 
 @njit(cache=True, nogil=True, forceinline=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from techfinder.matching.analysis import analyser
 from techfinder.matching.bulk import Read, documents, read
+from techfinder.matching.merging import Part, merged
 from techfinder.matching.postings import Statistics, term_hash
 from techfinder.matching.readings import Laid
 from techfinder.matching.segment import Segment, arranged, make_segment
@@ -38,19 +39,11 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
-    """Which changed things a segment over the generation's holds, superseded ones left out."""
-
-    rank: int
-    ids: frozenset[int]
-
-
-@dataclass(frozen=True, slots=True)
 class Side:
     """`segments[0]` is the generation's; `shelves[i][row]` is the thing in row `row` of segment i.
 
     What changed lies over it in levels that grow by `FANOUT`, as in a log-structured merge tree (O'Neil and others 1996): one
-    change indexes a few things anew, and rarely many. `levels[i]` is of segment i + 1, the highest rank first.
+    change takes a few things along, and rarely many. `ranks[i]` is of segment i + 1, the highest first.
     """
 
     supplies: bool
@@ -60,7 +53,7 @@ class Side:
     shelves: tuple[Sequence[Any], ...]
     themes: Mapping[int, str]  # hash → code
     changes: Mapping[int, Change]  # by id, in order of application
-    levels: tuple[Level, ...] = ()
+    ranks: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return sum(int(s.alive.sum()) for s in self.segments)
@@ -74,32 +67,32 @@ class Side:
         """The same with `changes` laid over it; the later change of an id wins."""
         if not changes:
             return self
-        ids = frozenset(changes)
-        merged = {i: c for i, c in self.changes.items() if i not in ids} | dict(changes)
-        segments, shelves = [s.without(ids) for s in self.segments], list(self.shelves)
-        levels = [Level(level.rank, level.ids - ids) for level in self.levels]
-        batch, rank = {i for i, c in changes.items() if c.thing is not None}, 0
-        while batch:
-            if levels and levels[-1].rank == rank:
-                batch |= levels.pop().ids
-                segments.pop()
-                shelves.pop()
-            if len(batch) <= FANOUT ** (rank + 1):
-                segment, things = self._indexed([merged[i] for i in sorted(batch)])
-                segments.append(segment)
-                shelves.append(things)
-                levels.append(Level(rank, frozenset(batch)))
+        ids, every = frozenset(changes), dict(self.changes)
+        for i in ids:
+            every.pop(i, None)  # the order is that of application
+        older = replace(self, segments=tuple(s.without(ids) for s in self.segments))
+        side = older._with([c for _, c in sorted(changes.items()) if c.thing is not None])
+        themes = dict(self.themes) | theme_table(c.thing for c in changes.values() if c.thing)
+        return replace(side, changes=every | dict(changes), themes=themes)
+
+    def _with(self, news: Sequence[Change]) -> "Side":
+        """The same with a segment of new things, and of the levels that they go up through."""
+        if not news:
+            return self
+        segments, shelves, ranks = list(self.segments), list(self.shelves), list(self.ranks)
+        things, texts = [c.thing for c in news], [c.document for c in news if c.document is not None]
+        rank, parts = 0, [Part.of_things(things, texts, self.supplies, self.statistics)]
+        while True:
+            if ranks and ranks[-1] == rank:
+                ranks.pop()
+                parts.append(Part.of(segments.pop()))
+                things += shelves.pop()
+            if sum(int(part.alive.sum()) for part in parts) <= FANOUT ** (rank + 1):
                 break
             rank += 1
-        themes = dict(self.themes) | theme_table(c.thing for c in changes.values() if c.thing)
-        return replace(
-            self, segments=tuple(segments), shelves=tuple(shelves), changes=merged, levels=tuple(levels), themes=themes
-        )
-
-    def _indexed(self, changes: Sequence[Change]) -> tuple[Segment, list[Any]]:
-        """Changed things as a segment, scored with the generation's table."""
-        things, pile = arranged([c.thing for c in changes], [c.document for c in changes], self.supplies)  # type: ignore[misc]
-        return make_segment(things, pile, self.supplies, self.table), things
+        segment, order = merged(parts, self.supplies, self.table)
+        shelf = [things[row] for row in order.tolist()]
+        return replace(self, segments=(*segments, segment), shelves=(*shelves, shelf), ranks=(*ranks, rank))
 
 
 def theme_table(things: Iterable[Any]) -> dict[int, str]:

@@ -40,29 +40,45 @@ def parse(text: str) -> list[Group]:
     return groups
 
 
+Concepts = tuple[tuple[str, float, str, int], ...]  # code, weight, synonym or related, letters of the shortest member
+Found = dict[tuple[str, ...], Concepts]
+
+
+def found_in(
+    groups: list[Group], keys: Callable[[str], tuple[str, ...]], lemma: Callable[[str], str | None] = lambda word: None
+) -> Found:
+    """What each member names; `keys` turns a member into the keys of its words, so that members match in every inflection."""
+    broader = {g.code: g.broader for g in groups}
+    found: dict[tuple[str, ...], dict[str, tuple[float, str, int]]] = {}
+    for group in groups:
+        for member, weight in group.members:
+            named = keys(member)
+            letters = least(member, lemma(member) or member) if len(named) == 1 else 0
+            entry = found.setdefault(named, {})
+            _add(entry, f"={group.code}", weight, "synonym", letters)
+            for code in broader[group.code]:
+                _add(entry, f"={code}", weight * BROADER, "related", letters)
+    found.pop((), None)
+    return {k: tuple((c, w, how, n) for c, (w, how, n) in v.items()) for k, v in found.items()}
+
+
+def _add(entry: dict, code: str, weight: float, how: str, letters: int) -> None:
+    before = entry.get(code)
+    shortest = min(letters, before[2]) if before else letters
+    if before and before[0] >= weight:
+        weight, how = before[:2]
+    entry[code] = (weight, how, shortest)
+
+
 class Thesaurus:
-    """`keys` turns a member into the keys of its words, so that members match in every inflection.
+    """`found` is that of `found_in`.
 
     The stemmer also joins what a member is derived from: scholing and school, houdbaarheid and houden. So a word
     names a concept only when it is as long as the shortest member with its key (see `least`).
     """
 
-    def __init__(
-        self, keys: Callable[[str], tuple[str, ...]], groups: list[Group], lemma: Callable[[str], str | None] = lambda word: None
-    ):
-        self.groups = groups
-        broader = {g.code: g.broader for g in self.groups}
-        found: dict[tuple[str, ...], dict[str, tuple[float, str, int]]] = {}
-        for group in self.groups:
-            for member, weight in group.members:
-                named = keys(member)
-                letters = least(member, lemma(member) or member) if len(named) == 1 else 0
-                entry = found.setdefault(named, {})
-                self._add(entry, f"={group.code}", weight, "synonym", letters)
-                for code in broader[group.code]:
-                    self._add(entry, f"={code}", weight * BROADER, "related", letters)
-        found.pop((), None)
-        self._found = {k: tuple((c, w, how, n) for c, (w, how, n) in v.items()) for k, v in found.items()}
+    def __init__(self, groups: list[Group], found: Found):
+        self.groups, self._found = groups, found
         self._starts: dict[str, set[int]] = {}
         for key in self._found:
             if len(key) > 1:
@@ -70,14 +86,6 @@ class Thesaurus:
         self.pairs = {key[:2] for key in self._found if len(key) > 1}  # how members of several words begin
         self.firsts = self._starts.keys()
         self.longest = max(map(len, self._found), default=0)  # words of a member
-
-    @staticmethod
-    def _add(entry: dict, code: str, weight: float, how: str, letters: int) -> None:
-        before = entry.get(code)
-        shortest = min(letters, before[2]) if before else letters
-        if before and before[0] >= weight:
-            weight, how = before[:2]
-        entry[code] = (weight, how, shortest)
 
     def concepts(self, keys: tuple[str, ...], letters: int = 99) -> Iterable[tuple[str, float, str]]:
         """(`=code`, weight, synonym or related) for the keys of a phrase, or the key of a word that has so many letters."""
@@ -93,6 +101,10 @@ class Thesaurus:
             if key in self._starts:
                 for end in self.ends(keys, start):
                     yield start, end
+
+    def most(self, first: str) -> int:
+        """The words of the longest member of several that begins with this key; 0 without one."""
+        return max(self._starts.get(first, (0,)))
 
     def ends(self, keys: list[str], start: int) -> Iterable[int]:
         """Where the members of several words end that begin at `start`."""

@@ -1,11 +1,8 @@
 """The words of public offers, for "Bedoel je …?", for soft correction of what nobody wrote, and for completion.
 
 Only documents that everybody may see contribute: a word of a hidden offer is never suggested. Arrays, sorted by folded
-word: word S32, shown S40 (UTF-8, as most often written), count int32 (documents), signature uint64 and length uint8.
-
-Nearest words are sought by signature: each pair of neighbouring letters (with the word's ends) sets one of 64 bits. One
-edit changes at most `PER_EDIT` bits, so words whose signatures differ in more cannot be near; what is left, nearest
-signatures first, is compared letter by letter (optimal string alignment: Levenshtein with transpositions).
+word: word S32, shown S40 (UTF-8, as most often written), count int32 (documents), and the marks by which near words are
+found, pairs and letters uint64 (`near_words.py`).
 """
 
 from array import array
@@ -15,15 +12,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from techfinder.matching import near_words
 from techfinder.matching.analysis import MAX_CHARS, MAX_TOKENS, TOKEN, Analyser, clean, fold
 from techfinder.matching.bulk import Numbers, Read
 from techfinder.matching.glossary import Stored, arrays_of
+from techfinder.matching.near_words import WIDTH
+from techfinder.matching.postings import readonly
 from techfinder.matching.terms import SUPPLY
 from techfinder.matching.values import Completion, Supply
 
-WIDTH, SHOWN = 32, 40
-PER_EDIT = 6
-COMPARED = 60  # words that are compared letter by letter, at most
+SHOWN = 40
 SHORTEST = 4  # letters of a word that is corrected
 FIELDS = ("title", "theme_words", "summary", "body")  # whose words people write about a subject
 
@@ -48,19 +46,12 @@ class Vocabulary:
         length = len(word)
         if length < SHORTEST or length > WIDTH or not len(self.arrays["word"]):
             return []
-        reach = 1 if length < 6 else 2
-        a = self.arrays
-        bits = np.bitwise_count(a["signature"] ^ np.uint64(signature(word)))
-        close = np.abs(a["length"].astype(np.int16) - length) <= reach
-        rows = np.flatnonzero(close & (bits <= PER_EDIT * reach))
-        if len(rows) > COMPARED:
-            rows = rows[np.argsort(bits[rows], kind="stable")[:COMPARED]]
-        found, heard = [], sound(word)
-        for row in rows:
+        a, heard, found = self.arrays, sound(word), []
+        letters = readonly(np.array([ord(letter) for letter in word], np.int64))
+        rows, away = near_words.near(letters, 1 if length < 6 else 2, *map(readonly, (bytes_of(a["word"]), a["pairs"], a["letters"])))
+        for row, edits in zip(rows.tolist(), away.tolist(), strict=True):
             known = a["word"][row].decode(errors="ignore")
-            edits = distance(word, known, reach)
-            if edits <= reach:
-                found.append((sound(known) != heard, edits, known[0] != word[0], -int(a["count"][row]), known))
+            found.append((sound(known) != heard, edits, known[0] != word[0], -int(a["count"][row]), known))
         found.sort()
         return [(known, edits) for other, edits, _, _, known in found[:most] if (other, edits) == found[0][:2]]
 
@@ -114,35 +105,9 @@ def sound(word: str) -> str:
     return word.replace("d", "t")
 
 
-def signature(word: str) -> int:
-    return int(signatures([word])[0])
-
-
-def signatures(words: Sequence[str]) -> np.ndarray:
-    """uint64 per word: the bits of its pairs of neighbouring letters."""
-    letters = np.array([f"^{word}$" for word in words], f"U{WIDTH + 2}")
-    codes = letters.view(np.uint32).reshape(len(words), WIDTH + 2).astype(np.uint64)
-    left, right = codes[:, :-1], codes[:, 1:]
-    bits = np.uint64(1) << (((left * np.uint64(37) + right) * np.uint64(2654435761) >> np.uint64(7)) % np.uint64(64))
-    return np.bitwise_or.reduce(np.where(right > 0, bits, np.uint64(0)), axis=1)
-
-
-def distance(one: str, other: str, most: int) -> int:
-    """Optimal string alignment distance, or `most` + 1 as soon as it is more."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before, above = list(range(len(other) + 1)), list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-        before, above = above, row
-    return above[-1]
+def bytes_of(words: np.ndarray) -> np.ndarray:
+    """Words S32 as uint8 [V, WIDTH]."""
+    return words.view(np.uint8).reshape(-1, WIDTH)
 
 
 def vocabulary(analyser: Analyser, supplies: Sequence[Supply], texts: Read, asked: Read | None = None) -> Vocabulary:
@@ -169,9 +134,7 @@ def vocabulary(analyser: Analyser, supplies: Sequence[Supply], texts: Read, aske
             names["theme"].update(t.strip() for t in s.theme_words.split(","))
     for kind, found in names.items():
         arrays |= {f"{kind}_{k}": v for k, v in table({fold(n): (n, c) for n, c in found.items() if n}).items()}
-    known = [w.decode(errors="ignore") for w in arrays["word"]]
-    arrays["signature"] = signatures(known)
-    arrays["length"] = np.array([len(w) for w in known], np.uint8)
+    arrays["pairs"], arrays["letters"] = near_words.marked(readonly(bytes_of(arrays["word"])))
     for side, read in (("supplies", texts), ("needs", asked)):
         if asked is not None and read is not None:
             arrays |= {f"{side}_glossary_{k}": v for k, v in arrays_of(analyser, read).items()}

@@ -3,8 +3,9 @@
     python -m tests.benchmarks.searches [--offers 50000] [--rounds 150]
     python -m tests.benchmarks.searches --reference 24 [--offers 50000]
 
-The first measures searches of every kind with all facet counts and the words that matched, spelling, completion, and `seekers` among
-10,000 requests: words seen before, questions new. The second asks that many questions of `tests/matching/search_reference.py` too, in
+The first makes offers and requests and measures searches of every kind with all facet counts and the words that matched, spelling,
+completion, `seekers` among 10,000 requests, and changed offers of wholly new texts, alone and until a question has found them: words
+seen before, questions new. It needs no database. The second asks that many questions of `tests/matching/search_reference.py` too, in
 plain Python with geopy for every starting point (some seconds each), and compares order, scores, kilometres, counts and ways out
 of the whole result, and the words of the first page; it fails when anything differs.
 """
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ from techfinder.matching.blend import weights
 from techfinder.matching.engine import Engine
 from techfinder.matching.side import analysed
 from techfinder.matching.terms import query_terms, supply_sources
-from techfinder.matching.values import Query, Supply
+from techfinder.matching.values import Need, Query, Supply
 from techfinder.reference.levels import LEVEL_GROUPS
 from tests.benchmarks.corpus import Writer
 from tests.benchmarks.figures import clocked, percentile, table
@@ -83,6 +85,12 @@ def misspelt(r: random.Random, word: str) -> str:
     return r.choice((word[:at] + word[at + 1 :], word[:at] + word[at] + word[at:], word[:at] + word[at + 1] + word[at] + word[at + 2 :]))
 
 
+def found_by(engine: Engine, supply: Supply, need: Need) -> None:
+    """Lay a change over the generation and ask a question, which looks at it too."""
+    engine.apply(engine.no + 1, [supply])
+    engine.suggest(need, AT, 10, explain=False)
+
+
 def measure(offers: int, rounds: int = 150) -> int:
     """Print the table."""
     writer, supplies = corpus(offers)
@@ -94,6 +102,7 @@ def measure(offers: int, rounds: int = 150) -> int:
         words, every = engine._state.words, [w.decode() for w in engine._state.words.arrays["word"]]
         known = [w for w in every if 5 <= len(w) <= 12 and w.isalpha()]
         seeking = r.sample(supplies, rounds + WARM)
+        changed, asking = [writer.supply(n) for n in range(offers + 1, offers + 5 * rounds + WARM + 1)], cycle(needs[:rounds])
         del supplies, needs
         gc.collect()
         gc.freeze()
@@ -103,6 +112,8 @@ def measure(offers: int, rounds: int = 150) -> int:
         rows.append((f"nearest words ({len(every)} known)", *timed(words.nearest, [misspelt(r, r.choice(known)) for _ in range(10 * rounds)])))
         rows.append(("completion", *timed(engine.complete, [r.choice(known)[: r.randrange(2, 6)] for _ in range(10 * rounds)])))
         rows.append((f"seekers among {NEEDS}", *timed(lambda s: engine.seekers(s, AT), seeking)))
+        rows.append(("a change of new texts", *timed(lambda s: engine.apply(engine.no + 1, [s]), changed[::2])))
+        rows.append(("… and the question that finds it", *timed(lambda s: found_by(engine, s, next(asking)), changed[1::2])))
         gc.unfreeze()
         engine.close()
     print(table(rows))

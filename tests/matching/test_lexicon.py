@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-from techfinder.matching import fingerprint, store
-from techfinder.matching.analysis import fold
+from techfinder.matching import analysis, fingerprint, store
+from techfinder.matching.analysis import Analyser, fold
 from techfinder.matching.lexicon import lexicon
 from techfinder.matching.pack import Damaged
 from techfinder.matching.side import side_of
@@ -43,6 +43,22 @@ def test_a_damaged_table_is_made_again(tmp_path: Path, whole: bytes, harm) -> No
     path.write_bytes(harm(whole))
     assert lexicon(fold, path).get("robots") == "robot"
     assert path.read_bytes() == whole
+
+
+def test_the_thesaurus_is_made_once_and_opened_as_it_was_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "thesaurus.bin"
+    made = Analyser(path)
+    data = path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(analysis, "found_in", None)
+        opened = Analyser(path)  # which makes nothing
+        assert vars(opened.thesaurus) == vars(made.thesaurus) and opened._more == made._more
+        patch.setattr(analysis, "fingerprint", lambda: "of other words")
+        with pytest.raises(TypeError):
+            Analyser(path)
+    path.write_bytes(data[:5_000] + b"x" + data[5_001:])
+    assert vars(Analyser(path).thesaurus) == vars(made.thesaurus)
+    assert path.read_bytes() == data
 
 
 def test_a_changed_list_of_words_is_another_fingerprint(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from techfinder.matching.analysis import analyser
 from techfinder.matching.bulk import documents, read
 from techfinder.matching.engine import Engine
 from techfinder.matching.terms import document, supply_sources
-from techfinder.matching.thesaurus import Thesaurus, parse
+from techfinder.matching.thesaurus import Thesaurus, found_in, parse
 from techfinder.matching.values import Corpus, Query, Supply
 from techfinder.matching.vocabulary import sound
 
@@ -33,7 +33,8 @@ def test_words_of_another_meaning_keep_apart(one, other):
 )
 def test_what_a_member_is_derived_from_does_not_name_its_concept(word, named):
     a = analyser()
-    t = Thesaurus(a.keys, parse("leren_van_leraren: scholing\nleidingen: buizen"), a.lemma)
+    groups = parse("leren_van_leraren: scholing\nleidingen: buizen")
+    t = Thesaurus(groups, found_in(groups, a.keys, a.lemma))
     assert bool(list(t.concepts(a.keys(word), a.letters(word)))) is named
 
 
