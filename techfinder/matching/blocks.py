@@ -26,6 +26,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from techfinder.matching.bulk import Pile
+from techfinder.matching.cells import cells_of
 from techfinder.matching.columns import EARLY, LATE, TRAVEL, Arrays, kind_code
 from techfinder.matching.criteria import NEAR_KM, NEAR_SHARE
 from techfinder.matching.geometry import GRAIN_KM
@@ -86,7 +87,7 @@ def blocks_of(columns: Arrays, postings: Postings, table: np.ndarray) -> Arrays:
     starts = starts_at(columns, SHIFT)
     trust = np.where(np.isnan(columns["trust"]), 0.5, columns["trust"])
     areas = {f"area_{name}": array for name, array in summary(columns, AREA).items()}
-    return summary(columns, SHIFT) | areas | {
+    return summary(columns, SHIFT) | areas | cells_of(columns, TRAVEL[columns["kind"]]) | {
         "every": over(np.bitwise_and, columns["levels"], starts),
         "plain": packed(plain(columns)),
         "by_level": by_level(columns["levels"]),

@@ -41,6 +41,8 @@ def accepted_mask(kinds: Iterable[str]) -> int:
 
 
 TRAVEL = np.array([(ANYWHERE, COMPANY, CLASS).index(REACH[k]) for k in KINDS] + [2], np.uint8)
+TRAVELS = TRAVEL.copy()  # for compiled code, which takes it as it is
+TRAVELS.flags.writeable = False
 NEAR_MASK = np.array(
     [sum(1 << kind_code(w) for w, near in NEAR_KINDS.items() if k in near) for k in KINDS] + [0], np.uint64
 )  # per offered kind: the asked kinds that it nearly answers

@@ -46,7 +46,7 @@ def counted(counting, docs, points, travels, text, asked, sets, terms, factors, 
     subject = on_subject(terms, factors, text, docs, sets[4])
     docs, points, travels, sets, known, known_km = borrowed((docs, points, travels, sets, known, known_km))
     kind, levels, since, until, weekdays, dayparts, language, places, available, org, _, _, _, start, _ = docs
-    plat, plon, spot, pradius, pweek = points
+    plat, plon, spot, pradius, pweek, _ = points
     counts = np.zeros(1 + CODES, np.int64)
     doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
     for b in range(len(subject)):

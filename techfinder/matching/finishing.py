@@ -16,7 +16,8 @@ from techfinder.matching.judging import judged_reach, known_of
 
 SHARES = 6
 MOST_DOUBTS = 64
-ROWS, FAILS, OWN, IDS, ORGS, POINTS = range(6)  # columns of `whole`
+POINT_BITS = 40  # of the number of a point, before that of its segment
+ROWS, FAILS, OWN, IDS, ORGS, POINTS, SEGMENTS, SETTLED = range(8)  # columns of `whole`
 LEAST, MOST, WORDS, KM = range(SHARES, SHARES + 4)  # columns of `real`, after the shares
 
 
@@ -47,7 +48,7 @@ def noted(doubts, point):
 def listed(room):
     """An empty list: (order, whole, real). `order` int64 names the rows of the two tables that are in use, best first."""
     most = 2 * room + 64
-    return np.arange(most), np.empty((most, 6), np.int64), np.empty((most, SHARES + 4), np.float64)
+    return np.arange(most), np.empty((most, 8), np.int64), np.empty((most, SHARES + 4), np.float64)
 
 
 @njit(cache=True, nogil=True)
@@ -92,7 +93,7 @@ def settled(at, order, whole, real, docs, points, travels, asked, themes, doubts
     """Give one of the list its exact kilometres, shares and score; False when geopy must be asked before."""
     kind, levels, trust, start = docs[0], docs[1], docs[10], docs[13]
     row, travel = whole[at, ROWS], travels[docs[0][whole[at, ROWS]]]
-    km, point = np.nan, -1
+    km, point = np.nan, int64(-1)
     if travel > 0:
         first, last = int64(start[row]), int64(start[row + 1])
         if last - first == 1:
@@ -115,7 +116,8 @@ def settled(at, order, whole, real, docs, points, travels, asked, themes, doubts
     s2, s3, s4, s5 = still_shares(kind[row], shared, bits(asked[3]), trust[row], whole[at, OWN], themes, asked)
     score = s0 + s1 + s2 + s3 + s4 + s5
     real[at, 0], real[at, 1], real[at, 2], real[at, 3], real[at, 4], real[at, 5] = s0, s1, s2, s3, s4, s5
-    real[at, LEAST], real[at, MOST], real[at, KM], whole[at, POINTS] = score, score, km, point
+    real[at, LEAST], real[at, MOST], real[at, KM] = score, score, km
+    whole[at, POINTS], whole[at, SETTLED] = points[5][point] if point >= 0 else -1, 1
     return True
 
 
@@ -127,8 +129,9 @@ def finished(k, room, filled, least, first, docs, points, travels, asked, sets, 
     spare = order[filled:].copy()
     n = m = 0
     for at in rows:
-        if real[at, MOST] >= least and settled(
-            at, order, whole, real, docs, points, travels, asked, len(sets[4]), doubts, known, known_km
+        if real[at, MOST] >= least and (
+            whole[at, SETTLED] == 1
+            or settled(at, order, whole, real, docs, points, travels, asked, len(sets[4]), doubts, known, known_km)
         ):
             order[n] = at
             placed(order, n, real[at, LEAST], whole[at, IDS], whole, real)
@@ -146,7 +149,7 @@ def finished(k, room, filled, least, first, docs, points, travels, asked, sets, 
 
 
 @njit(cache=True, nogil=True)
-def entered(live, b, filled, least, ranges, first, docs, asked):
+def entered(live, b, segment, filled, least, ranges, first, docs, asked):
     """`filled` after the documents `live` of block b went into the list; it must have room for 64."""
     total, lower, upper, own, failed = ranges
     order, whole, real = first
@@ -161,6 +164,7 @@ def entered(live, b, filled, least, ranges, first, docs, asked):
         at = order[filled]
         real[at, LEAST], real[at, MOST], real[at, WORDS] = words + lower[i] - SLACK, words + upper[i] + SLACK, total[i]
         whole[at, ROWS], whole[at, FAILS], whole[at, OWN], whole[at, IDS], whole[at, ORGS] = row, failed[i], own[i], ids[row], org[row]
+        whole[at, SEGMENTS], whole[at, SETTLED] = segment, 0
         placed(order, filled, real[at, LEAST], ids[row], whole, real)
         filled += 1
     return filled

@@ -41,9 +41,9 @@ DOC_COLUMNS = (
     "kind", "levels", "from", "until", "weekdays", "dayparts", "language", "places", "available", "org", "trust", "id",
     "theme", "point_start", "theme_owner",
 )  # fmt: skip
-POINT_COLUMNS = ("point_lat", "point_lon", "spot", "point_radius", "point_weekdays")
+POINT_COLUMNS = ("point_lat", "point_lon", "spot", "point_radius", "point_weekdays", "point_id")
 DOCS = Tuple((u8s, u64s, i32s, i32s, u8s, u16s, u64s, i32s, bools, i64s, f64s, i64s, u64s, i32s, i32s))
-POINTS = Tuple((f64s, f64s, ro(float32, 2), f64s, u8s))
+POINTS = Tuple((f64s, f64s, ro(float32, 2), f64s, u8s, i64s))
 # kinds wanted, accepted, nearly accepted; levels, near levels; first and last day, today; weekdays, dayparts, language;
 # place, travel; x, y, z; weights of the six shares, c, d0, anywhere; mass. Only numbers: passing them on costs nothing
 ASKED = Tuple((

@@ -15,10 +15,16 @@ from numba import njit
 from numba.types import Tuple, float64, int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.adding import added_up
+from techfinder.matching.addresses import WORDS, taking
 from techfinder.matching.bounding import AREAS, BLOCKS, SLACK, bucket, by_bucket, candidates, ceilings, text_bounds
+from techfinder.matching.columns import TRAVELS
 from techfinder.matching.finishing import (
+    IDS,
+    LEAST,
     MOST,
     MOST_DOUBTS,
+    ORGS,
+    POINT_BITS,
     entered,
     finished,
     listed,
@@ -27,7 +33,7 @@ from techfinder.matching.finishing import (
     noted,
     still_shares,
 )
-from techfinder.matching.geometry import bits, borrowed, f64s, first_bit, i64s, u8s, u64s
+from techfinder.matching.geometry import bits, borrowed, f64s, first_bit, i64s, ro, u64s
 from techfinder.matching.inverted import TEXT, looked_up
 from techfinder.matching.judging import (
     ASKED,
@@ -154,15 +160,15 @@ def nearly_fitting(mode, b, live, words, least, docs, points, travels, asked, se
 
 @njit(cache=True, nogil=True)
 def visited(
-    mode, k, room, least, docs, points, travels, blocks, text, asked, sets, factors, known, known_km, queue, terms, first, doubts,
-    ranges, hand,
+    mode, k, room, filled, least, segment, docs, points, travels, blocks, text, asked, sets, factors, known, known_km, queue, terms,
+    first, doubts, ranges, hand,
 ):  # fmt: skip
-    """(filled, least) after all blocks that can matter, best bound first."""
+    """(filled, least) after all blocks of a segment that can matter, best bound first."""
     docs, points, travels, blocks, text, sets = borrowed((docs, points, travels, blocks, text, sets))
     factors, known, known_km = borrowed((factors, known, known_km))
-    ahead, bound, numbers, about, words = queue
+    ahead, bound, numbers, about, words, alive = queue
     order, whole, real = first
-    filled, themes = 0, sets[4]
+    themes = sets[4]
     simple = len(sets[1]) == 0 and len(sets[3]) == 0 and asked[10] == 0
     for j in ahead:
         if bucket(bound[j]) < bucket(least):
@@ -170,7 +176,7 @@ def visited(
         if bound[j] < max(least, 0.0):
             continue
         b = int64(numbers[j])
-        live, most = sets[0][b], max(words[j], 0.0) + SLACK
+        live, most = alive[j], max(words[j], 0.0) + SLACK
         if about[j]:
             own_themes(b, blocks, docs, themes, ranges[3])
         elif len(themes) > 0:
@@ -186,7 +192,7 @@ def visited(
         if live == 0:
             continue
         n = filled
-        filled = entered(live, b, filled, least, ranges, first, docs, asked)
+        filled = entered(live, b, segment, filled, least, ranges, first, docs, asked)
         if filled == n:
             continue
         least = max(least, needed(k, room, order, filled, whole, real, sets[5]))
@@ -197,32 +203,83 @@ def visited(
     return finished(k, room, filled, least, first, docs, points, travels, asked, sets, doubts, known, known_km)
 
 
-RUN = Tuple((int64[:, ::1], float64[:, ::1], float64, int64[::1]))(
-    int64, int64, int64, float64, DOCS, POINTS, u8s, AREAS, BLOCKS, TEXT, ASKED, SETS, u64s, f64s, i64s, f64s
-)
+ARRAYS = Tuple(SETS.types[1:])
+KINDS = (DOCS, POINTS, AREAS, BLOCKS, TEXT, Tuple((u64s,)))  # of a segment, in this order; the last: the documents that are seen
+FIRSTS = [WORDS * sum(len(kind.types) for kind in KINDS[:n]) for n in range(len(KINDS))]
+docs_of, points_of, areas_of, blocks_of, text_of, seen_of = map(taking, KINDS)
+AT_DOCS, AT_POINTS, AT_AREAS, AT_BLOCKS, AT_TEXT, AT_SEEN = FIRSTS
 
 
-@njit(RUN, cache=True, nogil=True)
-def run(mode, k, room, least, docs, points, travels, areas, blocks, text, asked, sets, terms, factors, known, known_km):
-    """(whole, real, least, doubts): the best of one segment, best first, ties on id, in the columns of `finishing.listed`.
-
-    With `mode` FITS: all of the first `room` that can come among the first `k` after the re-ranking (`needed`); with NEAR
-    the first `room` near misses. What scores less than `least` is of no use; the `least` that came of it is returned: all
-    that reach it are there. `doubts`: points to ask geopy about before the rest is true.
-    """
-    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
-    order, whole, real = first = listed(room)
-    numbers, rest, about = candidates(mode, areas, blocks, asked, sets[4])
+@njit(cache=True, nogil=True)
+def searched(mode, k, room, filled, least, segment, row, asked, arrays, terms, factors, known, known_km, first, doubts):
+    """(filled, least) after one segment more."""
+    docs, points, areas, blocks = docs_of(row, AT_DOCS), points_of(row, AT_POINTS), areas_of(row, AT_AREAS), blocks_of(row, AT_BLOCKS)
+    text, seen = text_of(row, AT_TEXT), seen_of(row, AT_SEEN)
+    sets = (seen[0], arrays[0], arrays[1], arrays[2], arrays[3], arrays[4])
+    numbers, rest, about, alive = candidates(mode, areas, blocks, asked, sets[4], sets[0])
+    if len(numbers) == 0:
+        return filled, least
     rows, often = looked_up(terms, text)
     found, spots = ceilings(numbers, rows, often, text, blocks)
     words = text_bounds(found, factors, asked)
     bound = np.empty(len(numbers), np.float64)
     for j in range(len(numbers)):
         bound[j] = max(words[j], 0.0) + rest[j] + SLACK if words[j] >= 0 or about[j] else -1.0
-    filled, least = visited(
-        mode, k, room, least, docs, points, travels, blocks, text, asked, sets, factors, known, known_km,
-        (by_bucket(bound), bound, numbers, about, words), (rows, often, np.argsort(-factors), found, spots), first, doubts,
+    return visited(
+        mode, k, room, filled, least, segment, docs, points, TRAVELS, blocks, text, asked, sets, factors, known, known_km,
+        (by_bucket(bound), bound, numbers, about, words, alive), (rows, often, np.argsort(-factors), found, spots), first, doubts,
         (np.empty(64), np.empty(64), np.empty(64), np.zeros(64, np.int64), np.zeros(64, np.int64)),
         (np.empty((len(rows), 64), np.uint8), np.empty(len(rows), np.uint64), np.empty(64)),
     )  # fmt: skip
-    return whole[order[:filled]], real[order[:filled]], least, doubts[1 : doubts[0] + 1]
+
+
+@njit(cache=True, nogil=True)
+def reranked(filled, first, powers):
+    """The list in the order of `ranking.spread`, as rows of `whole` and `real`."""
+    order, whole, real = first
+    most = min(filled, len(powers))
+    keys = np.empty(most, np.float64)
+    for i in range(most):
+        n, org, row = 0, whole[order[i], ORGS], order[i]
+        for j in range(i):
+            n += whole[order[j], ORGS] == org
+        keys[i] = real[row, LEAST] * powers[n]
+    # by insertion, for the list is nearly in order
+    for i in range(1, most):
+        row, key, at = order[i], keys[i], i
+        while at > 0 and (keys[at - 1] < key or (keys[at - 1] == key and whole[order[at - 1], IDS] > whole[row, IDS])):
+            order[at], keys[at] = order[at - 1], keys[at - 1]
+            at -= 1
+        order[at], keys[at] = row, key
+
+
+RUN = Tuple((int64[:, ::1], float64[:, ::1], int64[::1]))(
+    int64, int64, int64, ro(int64, 2), ASKED, ARRAYS, u64s, f64s, i64s, f64s
+)
+
+
+@njit(RUN, cache=True, nogil=True)
+def run(mode, k, room, segments, asked, arrays, terms, factors, known, known_km):
+    """(whole, real, doubts): the best of all segments, best first, ties on id, in the columns of `finishing.listed`.
+
+    With `mode` FITS: all of the first `room` that can come among the first `k` after the re-ranking (`needed`), in its order; with
+    NEAR the first `room` near misses. `segments` int64 [S, …] are the addresses of their arrays (`KINDS`). `doubts`: points to ask
+    geopy about before the rest is true, as `known` names them: segment · 2^POINT_BITS + point.
+    """
+    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
+    order, whole, real = first = listed(room)
+    filled, least = 0, -1.0
+    pruning = arrays if mode == FITS and k <= len(arrays[4]) else (arrays[0], arrays[1], arrays[2], arrays[3], arrays[4][:1])
+    for s in range(len(segments)):
+        if segments[s, 0] == 0:
+            continue
+        before, base = doubts[0], s << POINT_BITS
+        filled, least = searched(
+            mode, k, room, filled, least, s, segments[s], asked, pruning, terms, factors, known - base if len(known) > 0 else known,
+            known_km, first, doubts,
+        )  # fmt: skip
+        for i in range(before, doubts[0]):
+            doubts[i + 1] += base
+    if mode == FITS:
+        reranked(filled, first, arrays[4])
+    return whole[order[:filled]], real[order[:filled]], doubts[1 : doubts[0] + 1]
