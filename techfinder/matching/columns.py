@@ -55,9 +55,9 @@ def near_mask(kinds: Iterable[str]) -> int:
 
 
 @lru_cache(1_000)
-def masks_of(kinds: frozenset[str]) -> tuple[np.uint64, np.uint64, np.uint64]:
+def masks_of(kinds: frozenset[str]) -> tuple[int, int, int]:
     """The kinds asked for, those accepted and those nearly accepted."""
-    return np.uint64(kind_mask(kinds)), np.uint64(accepted_mask(kinds)), np.uint64(near_mask(kinds))
+    return kind_mask(kinds), accepted_mask(kinds), near_mask(kinds)
 
 
 @lru_cache(1_000)

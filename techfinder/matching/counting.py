@@ -8,12 +8,12 @@ from techfinder.matching.criteria import BIT
 from techfinder.matching.finishing import MOST_DOUBTS, noted
 from techfinder.matching.geometry import bits, borrowed, f64s, first_bit, i64s, u8s, u64s
 from techfinder.matching.inverted import TEXT, frequent_of, row_of
-from techfinder.matching.judging import ASKED, COUNT, DOCS, OUT, POINTS, SETS, barred, judged, judged_reach, roughly
+from techfinder.matching.judging import COUNT, DOCS, OUT, POINTS, QUESTION, asked_of, barred, judged, judged_reach, roughly
 
 CODES = len(BIT)
 
 COUNTED = Tuple((uint64[::1], int64[::1], int64[::1]))(
-    boolean, DOCS, POINTS, u8s, TEXT, ASKED, SETS, u64s, f64s, i64s, f64s
+    boolean, DOCS, POINTS, u8s, TEXT, u64s, QUESTION, u64s, f64s, i64s, f64s
 )  # fmt: skip
 
 
@@ -40,9 +40,10 @@ def on_subject(terms, factors, text, docs, themes):
 
 
 @njit(COUNTED, cache=True, nogil=True)
-def counted(counting, docs, points, travels, text, asked, sets, terms, factors, known, known_km):
+def counted(counting, docs, points, travels, text, seen, question, terms, factors, known, known_km):
     """(subject, counts, doubts): what is on the subject (bits); how many of those are visible, and with `counting` per filter
     how many only it keeps out."""
+    asked, sets = asked_of(question[0], question[1]), (seen, question[2], question[3], question[4], question[5])
     subject = on_subject(terms, factors, text, docs, sets[4])
     docs, points, travels, sets, known, known_km = borrowed((docs, points, travels, sets, known, known_km))
     kind, levels, since, until, weekdays, dayparts, language, places, available, org, _, _, _, start, _ = docs

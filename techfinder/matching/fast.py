@@ -29,11 +29,10 @@ NONE_KNOWN = (NONE, fixed([], np.float64))
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A need as the kernel takes it: numbers as in `judging.ASKED`, and the arrays of `judging.SETS` but the first."""
+    """A need as the kernel takes it (`judging.QUESTION`)."""
 
     need: Need
     question: Question
-    numbers: tuple
     arrays: tuple
 
 
@@ -50,23 +49,25 @@ def asked_of(need: Need, q: Question, w: Weights) -> Asked:
     """What the kernel must know of a need, made once a question."""
     placed = need.lat is not None and need.lon is not None
     lat, lon = (float(need.lat), float(need.lon)) if placed else (nan, nan)  # type: ignore[arg-type]
-    x, y, z = position(lat, lon)
     today = q.today.toordinal()
-    u = np.uint64
-    numbers = (
-        *masks_of(need.kinds), u(need.levels), u(need.near_levels),
+    whole = np.array([
+        *masks_of(need.kinds), need.levels, need.near_levels,
         max(early(need.period_from), today), late(need.period_until), today,
-        need.weekdays & 0x7F, need.dayparts & 0xFFFF, u(language_code(need.language)),
-        lat, lon, -1.0 if need.max_travel_km is None else float(need.max_travel_km),
-        x, y, z,
-        w.text, w.near, w.themes, w.levels, w.kind, w.trust, w.c, w.d0, w.anywhere, q.mass,
-    )  # fmt: skip
+        need.weekdays & 0x7F, need.dayparts & 0xFFFF, language_code(need.language),
+    ], np.uint64)  # fmt: skip
+    others = np.array([
+        lat, lon, -1.0 if need.max_travel_km is None else float(need.max_travel_km), *position(lat, lon),
+        *blend_of(w), q.mass,
+    ], np.float64)  # fmt: skip
+    whole.flags.writeable = others.flags.writeable = False
     arrays = (
-        listed([a.toordinal() for a, _ in need.closed]), listed([b.toordinal() for _, b in need.closed]),
-        listed(sorted(need.blocked)), fixed(sorted(q.themes), np.uint64) if q.themes else NO_THEMES,
+        whole, others,
+        listed([a.toordinal() for a, _ in need.closed]) if need.closed else NONE,
+        listed([b.toordinal() for _, b in need.closed]) if need.closed else NONE,
+        listed(sorted(need.blocked)) if need.blocked else NONE, fixed(sorted(q.themes), np.uint64) if q.themes else NO_THEMES,
         powers_of(w),
     )  # fmt: skip
-    return Asked(need, q, numbers, arrays)
+    return Asked(need, q, arrays)
 
 
 def position(lat: float, lon: float) -> tuple[float, float, float]:
@@ -79,6 +80,12 @@ def position(lat: float, lon: float) -> tuple[float, float, float]:
 def listed(numbers: list[int]) -> np.ndarray:
     """As int64."""
     return fixed(numbers, np.int64) if numbers else NONE
+
+
+@lru_cache(8)
+def blend_of(w: Weights) -> tuple[float, ...]:
+    """The weights that the kernel knows, in the order of `judging.ASKED`."""
+    return (w.text, w.near, w.themes, w.levels, w.kind, w.trust, w.c, w.d0, w.anywhere)
 
 
 @lru_cache(8)
@@ -106,7 +113,7 @@ def _run(side: Side, asked: Asked, mode: int, k: int, room: int) -> Found:
     known = NONE_KNOWN
     while True:
         whole, real, doubts = kernel.run(
-            mode, k, room, segments, asked.numbers, asked.arrays, q.hashes, q.factors, *known
+            mode, k, room, segments, asked.arrays, q.hashes, q.factors, *known
         )  # fmt: skip
         if not len(doubts):
             return whole.tolist(), real.tolist()
@@ -154,10 +161,10 @@ def counts(segment: Segment, asked: Asked, counting: bool) -> Counts:
     known = NONE_KNOWN
     docs, points, _, _, text = segment.arguments
     q = asked.question
-    sets = (segment.seen_by(q.viewer), *asked.arrays)
+    seen = segment.seen_by(q.viewer)
     while True:
         subject, found, doubts = counted(
-            counting, docs, points, TRAVELS, text, asked.numbers, sets, q.hashes, q.factors, *known
+            counting, docs, points, TRAVELS, text, seen, asked.arrays, q.hashes, q.factors, *known
         )
         if not len(doubts):
             break
