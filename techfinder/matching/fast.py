@@ -159,12 +159,12 @@ def counts(segment: Segment, asked: Asked, counting: bool) -> Counts:
     if not len(segment):
         return Counts(segment.alive, 0, {})
     known = NONE_KNOWN
-    docs, points, _, _, text = segment.arguments
+    docs, points, _, blocks, text = segment.arguments
     q = asked.question
     seen = segment.seen_by(q.viewer)
     while True:
         subject, found, doubts = counted(
-            counting, docs, points, TRAVELS, text, seen, asked.arrays, q.hashes, q.factors, *known
+            counting, docs, points, TRAVELS, blocks, text, seen, asked.arrays, q.hashes, q.factors, *known
         )
         if not len(doubts):
             break
