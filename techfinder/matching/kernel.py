@@ -2,8 +2,8 @@
 
 1. Areas and blocks of documents (`blocks.py`) that a filter rejects as a whole are left out (`bounding.py`).
 2. The other blocks get a bound of their score: the sum of the terms' ceilings in the blend, and the most that is left of the rest.
-3. Blocks are visited best bound first. Documents pass the filters (`judging.py`), 64 at a time as bits, before their words are added
-   up (`adding.py`) in the order that the question states.
+3. Blocks are visited in rounds, best bound first: documents pass the filters (`fitting.py`), and those that are left add up their
+   words (`adding.py`) in the order that the question states.
 4. It ends when no block's bound reaches the score that is needed to come among the first (`finishing.py`).
 
 Where the ellipsoid's formula could be wrong in the last shown place, the pair is handed back, and the caller asks geopy and runs

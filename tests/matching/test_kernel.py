@@ -55,6 +55,21 @@ def test_the_kernel_equals_the_filters_where_few_organisations_offer_all(corpus)
             assert [r.ranked() for r in fast.fits[:k]] == [r.ranked() for r in slow.fits[:k]]
 
 
+def test_the_kernel_equals_the_filters_over_what_changed(corpus):
+    """One list for all segments: places and doubts keep their segment, and what was replaced is nowhere."""
+    side, needs = corpus
+    writer, w = Writer(seed=5), weights()
+    for ids in (range(1, 2_400, 8), range(5, 165, 4), range(3_001, 3_006)):
+        later = [writer.supply(i) for i in ids]
+        side = side.changed({s.id: Change(2, s, analysed(s)) for s in later})
+    assert len(side.segments) == 4
+    for need in needs[:40]:
+        q = asked_by(side, need)
+        fast, slow = fast_race(side, asker(need, q), q, 10, w), slow_race(side, asker(need, q), q, 10, w)
+        assert [r.ranked() for r in fast.fits[:10]] == [r.ranked() for r in slow.fits[:10]]
+        assert [r.ranked() for r in fast.near] == [r.ranked() for r in slow.near]
+
+
 def offer(number, organisation, title):
     return Supply(id=number, organisation_id=organisation, title=title, kind="material", levels=0)
 
