@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 import Stemmer
 
@@ -58,6 +59,16 @@ class Term:
     how: str
 
 
+class Said(NamedTuple):
+    """What a question needs to know of a token: its terms as (key, weight, how), whether it is ballast or weighs little, and whether
+    a phrase of the thesaurus may begin with it."""
+
+    terms: tuple[tuple[str, float, str], ...]
+    ballast: bool
+    light: bool
+    begins: bool
+
+
 class Analyser:
     """Immutable after construction but for its caches; safe to share among threads."""
 
@@ -76,6 +87,7 @@ class Analyser:
         self.is_ballast = lru_cache(50_000)(self.is_ballast)  # type: ignore[method-assign]
         self.is_light = lru_cache(50_000)(self.is_light)  # type: ignore[method-assign]
         self.terms = lru_cache(100_000)(self.terms_of)
+        self.said = lru_cache(100_000)(self.said)  # type: ignore[method-assign]
         self.phrase_key = lru_cache(100_000)(self.phrase_key)  # type: ignore[method-assign]
         self.knows = lru_cache(100_000)(self.knows)  # type: ignore[method-assign]
         self._more, groups, found = marshal.loads(kept(table, mark(), self._table)[HEAD:-TAIL])
@@ -148,7 +160,7 @@ class Analyser:
     def tokens(self, text: str) -> list[str]:
         """Folded tokens in order; joints (micro:bit, 3d-printer, foto's) are kept as `-`."""
         found = TOKEN.findall(fold(text[:MAX_CHARS]))
-        return [clean(token) for token in found[:MAX_TOKENS]]
+        return [token if token.isalnum() else clean(token) for token in found[:MAX_TOKENS]]
 
     def keys(self, text: str) -> tuple[str, ...]:
         """The keys of a text's tokens, stopwords included: what phrases are compared by."""
@@ -179,6 +191,13 @@ class Analyser:
                 if code not in found or found[code].weight < term.weight:
                     found[code] = term
         return tuple(found.values())
+
+    def said(self, token: str) -> Said:
+        """A token in a question."""
+        terms = tuple((t.key, t.weight, t.how) for t in self.terms(token))
+        ballast = bool(terms) and self.is_ballast(token)
+        light = bool(terms) and not ballast and self.is_light(token)
+        return Said(terms, ballast, light, self.phrase_key(token) in self.thesaurus.firsts)
 
     def letters(self, word: str) -> int:
         """How long a word is, inflected or not: what a member of the thesaurus may not be derived from."""

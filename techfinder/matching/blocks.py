@@ -27,6 +27,7 @@ import numpy as np
 
 from techfinder.matching.bounding import SUMMARY
 from techfinder.matching.bulk import Pile
+from techfinder.matching.cells import cells_of
 from techfinder.matching.columns import TRAVEL, Arrays, kind_code
 from techfinder.matching.inverted import AREA, ceilings_of
 from techfinder.matching.outlines import INSIDE, INSIDE_COLUMNS, inside, outlined
@@ -102,6 +103,7 @@ def blocks_of(columns: Arrays, postings: Postings, table: np.ndarray) -> Arrays:
     made |= {f"area_{name}": array for name, array in zip(SUMMARY, outlined(AREA, *run), strict=True)}
     made |= zip(INSIDE, inside(*(c[name] for name in INSIDE_COLUMNS)), strict=True)
     p = postings
+    made |= cells_of(columns, TRAVEL[columns["kind"]])
     return made | {"ceilings": ceilings_of(*map(readonly, (p.frequent, p.offsets, p.held, p.tf, p.lengths, table)))}
 
 

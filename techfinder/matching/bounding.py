@@ -8,7 +8,7 @@ from math import sqrt
 
 import numpy as np
 from numba import njit
-from numba.types import Tuple, uint8, uint64  # type: ignore[attr-defined]
+from numba.types import Tuple, float64, uint8, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.criteria import NEAR_DAYS, NEAR_KM, NEAR_SHARE
 from techfinder.matching.geometry import GRAIN_KM, STEP, bits, bools, ceiling, f32s, i32s, ro, u8s, u64s
@@ -20,8 +20,8 @@ SLACK = 1e-9  # more than rounding can add to a bound
 SUMMARY = ("kinds", "levels", "since", "until", "ways", "x", "y", "z", "spread", "reach", "near_reach")
 AREAS = Tuple((u64s, u64s, i32s, i32s, u8s, f32s, f32s, f32s, f32s, f32s, f32s))
 AREA_COLUMNS = tuple(f"area_{name}" for name in SUMMARY)
-BLOCKS = Tuple((*AREAS.types, u64s, u64s, ro(uint64, 2), f32s, u64s, i32s, ro(uint8, 2), bools))
-BLOCK_COLUMNS = (*SUMMARY, "every", "plain", "by_level", "trust", "themes", "theme_start", "ceilings", "even")
+BLOCKS = Tuple((*AREAS.types, u64s, u64s, ro(uint64, 2), f32s, u64s, i32s, ro(uint8, 2), bools, ro(float64, 2), ro(uint64, 2)))
+BLOCK_COLUMNS = (*SUMMARY, "every", "plain", "by_level", "trust", "themes", "theme_start", "ceilings", "even", "circles", "within")
 
 
 @njit(cache=True, nogil=True, forceinline=True)
@@ -62,16 +62,50 @@ def most_besides(kinds, levels, ways, low, trust, own, asked):
 
 
 @njit(cache=True, nogil=True)
-def candidates(mode, areas, blocks, asked, themes):
-    """(numbers, rest, about): the blocks that pass, ascending, the most they can have besides words, and whether a theme may match."""
+def cells_near(circles, asked):
+    """(own, near): the cells whose circle the asker stands in, and those whose circle the class may come into."""
+    own, near, limit = np.empty(len(circles), np.int64), np.empty(len(circles), np.int64), asked[13]
+    n = m = 0
+    for c in range(len(circles)):
+        away = sqrt((circles[c, 0] - asked[14]) ** 2 + (circles[c, 1] - asked[15]) ** 2 + (circles[c, 2] - asked[16]) ** 2)
+        if away <= circles[c, 3]:
+            own[n] = c
+            n += 1
+        if limit >= 0 and away <= circles[c, 3] + limit:
+            near[m] = c
+            m += 1
+    return own[:n], near[:m]
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def of_cells(b, ways, own, near, within):
+    """The documents of block b that may be within reach, as bits."""
+    found = uint64(0)
+    if ways & 3 != 0 or len(near) == 0:
+        found = ~uint64(0)
+        for c in own:
+            found &= within[c, b]
+    if ways & 4 != 0:
+        for c in near:
+            found |= within[c, b]
+    return found
+
+
+@njit(cache=True, nogil=True)
+def candidates(mode, areas, blocks, asked, themes, seen):
+    """(numbers, rest, about, alive): the blocks that pass, ascending, the most they can have besides words, whether a theme may match,
+    and which of their documents there are as far as viewer and, with mode 0, reach go."""
     a_kinds, a_levels, a_since, a_until, a_ways, ax, ay, az, a_spread, a_reach, a_near = areas
-    kinds, levels, since, until, ways, x, y, z, spread, reach, near_reach, _, _, _, trust, theme_bits, _, _, _ = blocks
+    kinds, levels, since, until, ways, x, y, z, spread, reach, near_reach, _, _, _, trust, theme_bits = blocks[:16]
+    circles, within = blocks[19], blocks[20]
+    own, near = cells_near(circles, asked)
+    by_cell = mode == 0 and len(circles) > 0
     sought = uint64(0)
     for theme in themes:
         sought |= uint64(1) << (theme & uint64(63))
     count = len(kinds)
     numbers, rest, about = np.empty(count, np.int32), np.empty(count, np.float64), np.empty(count, np.bool_)
-    n = 0
+    alive, n = np.empty(count, np.uint64), 0
     for a in range(len(a_kinds)):
         chord = sqrt((ax[a] - asked[14]) ** 2 + (ay[a] - asked[15]) ** 2 + (az[a] - asked[16]) ** 2)
         if not passes(
@@ -81,12 +115,15 @@ def candidates(mode, areas, blocks, asked, themes):
         for b in range(a * BLOCKS_IN_AREA, min((a + 1) * BLOCKS_IN_AREA, count)):
             chord = sqrt((x[b] - asked[14]) ** 2 + (y[b] - asked[15]) ** 2 + (z[b] - asked[16]) ** 2)
             if passes(mode, kinds[b], levels[b], since[b], until[b], ways[b], chord, spread[b], reach[b], near_reach[b], asked):
+                alive[n] = seen[b] & of_cells(b, ways[b], own, near, within) if by_cell else seen[b]
+                if alive[n] == 0:
+                    continue
                 numbers[n], about[n] = b, theme_bits[b] & sought != 0
-                own = 0.5 if sought == 0 else (1.0 if about[n] else 0.0)
+                themed = 0.5 if sought == 0 else (1.0 if about[n] else 0.0)
                 low = chord - spread[b] - GRAIN_KM
-                rest[n] = most_besides(kinds[b], levels[b], ways[b], low, trust[b], own, asked)
+                rest[n] = most_besides(kinds[b], levels[b], ways[b], low, trust[b], themed, asked)
                 n += 1
-    return numbers[:n], rest[:n], about[:n]
+    return numbers[:n], rest[:n], about[:n], alive[:n]
 
 
 @njit(cache=True, nogil=True)

@@ -42,6 +42,8 @@ def accepted_mask(kinds: Iterable[str]) -> int:
 
 
 TRAVEL = np.array([(ANYWHERE, COMPANY, CLASS).index(REACH[k]) for k in KINDS] + [2], np.uint8)
+TRAVELS = TRAVEL.copy()  # for compiled code, which takes it as it is
+TRAVELS.flags.writeable = False
 NEAR_MASK = np.array(
     [sum(1 << kind_code(w) for w, near in NEAR_KINDS.items() if k in near) for k in KINDS] + [0], np.uint64
 )  # per offered kind: the asked kinds that it nearly answers
@@ -54,9 +56,9 @@ def near_mask(kinds: Iterable[str]) -> int:
 
 
 @lru_cache(1_000)
-def masks_of(kinds: frozenset[str]) -> tuple[np.uint64, np.uint64, np.uint64]:
+def masks_of(kinds: frozenset[str]) -> tuple[int, int, int]:
     """The kinds asked for, those accepted and those nearly accepted."""
-    return np.uint64(kind_mask(kinds)), np.uint64(accepted_mask(kinds)), np.uint64(near_mask(kinds))
+    return kind_mask(kinds), accepted_mask(kinds), near_mask(kinds)
 
 
 @lru_cache(1_000)

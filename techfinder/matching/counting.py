@@ -4,16 +4,17 @@ import numpy as np
 from numba import njit
 from numba.types import Tuple, boolean, int64, uint64  # type: ignore[attr-defined]
 
+from techfinder.matching.bounding import BLOCKS, cells_near, of_cells
 from techfinder.matching.criteria import BIT
 from techfinder.matching.finishing import MOST_DOUBTS, noted
 from techfinder.matching.geometry import bits, borrowed, f64s, first_bit, i64s, u8s, u64s
 from techfinder.matching.inverted import TEXT, frequent_of, row_of
-from techfinder.matching.judging import ASKED, COUNT, DOCS, OUT, POINTS, SETS, barred, judged, judged_reach, roughly
+from techfinder.matching.judging import COUNT, DOCS, OUT, POINTS, QUESTION, asked_of, barred, judged, judged_reach, of_levels, roughly
 
 CODES = len(BIT)
 
 COUNTED = Tuple((uint64[::1], int64[::1], int64[::1]))(
-    boolean, DOCS, POINTS, u8s, TEXT, ASKED, SETS, u64s, f64s, i64s, f64s
+    boolean, DOCS, POINTS, u8s, BLOCKS, TEXT, u64s, QUESTION, u64s, f64s, i64s, f64s
 )  # fmt: skip
 
 
@@ -39,19 +40,31 @@ def on_subject(terms, factors, text, docs, themes):
     return found
 
 
+@njit(cache=True, nogil=True, forceinline=True)
+def perhaps_alone(b, live, own, near, blocks, asked):
+    """Those of the documents `live` of block b that do not fail two filters already as far as kinds, levels and cells tell."""
+    right = of_levels(b, asked[3], blocks) if asked[3] != 0 else ~uint64(0)
+    reached = of_cells(b, blocks[4][b], own, near, blocks[20]) if len(blocks[19]) > 0 else ~uint64(0)
+    return live & right & reached if blocks[0][b] & asked[1] == 0 else live & (right | reached)
+
+
 @njit(COUNTED, cache=True, nogil=True)
-def counted(counting, docs, points, travels, text, asked, sets, terms, factors, known, known_km):
+def counted(counting, docs, points, travels, blocks, text, seen, question, terms, factors, known, known_km):
     """(subject, counts, doubts): what is on the subject (bits); how many of those are visible, and with `counting` per filter
     how many only it keeps out."""
+    asked, sets = asked_of(question[0], question[1]), (seen, question[2], question[3], question[4], question[5])
     subject = on_subject(terms, factors, text, docs, sets[4])
-    docs, points, travels, sets, known, known_km = borrowed((docs, points, travels, sets, known, known_km))
+    docs, points, travels, blocks, sets, known, known_km = borrowed((docs, points, travels, blocks, sets, known, known_km))
     kind, levels, since, until, weekdays, dayparts, language, places, available, org, _, _, _, start, _ = docs
-    plat, plon, spot, pradius, pweek = points
+    plat, plon, spot, pradius, pweek, _ = points
     counts = np.zeros(1 + CODES, np.int64)
     doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
+    own, near = cells_near(blocks[19], asked)
     for b in range(len(subject)):
         live = subject[b] & sets[0][b]
         counts[0] += bits(live)
+        if counting:
+            live = perhaps_alone(b, live, own, near, blocks, asked)
         while counting and live != 0:
             row = (b << 6) + first_bit(live)
             live &= live - uint64(1)

@@ -21,7 +21,7 @@ from techfinder.matching.matcher import Question, question
 from techfinder.matching.search import Found, Standing, asked, find, page, relaxations
 from techfinder.matching.side import Side
 from techfinder.matching.spelling import corrected, did_you_mean
-from techfinder.matching.suggestions import asker, by_text, suggestions, words_of
+from techfinder.matching.suggestions import asker, bare_suggestions, by_text, suggestions, words_of
 from techfinder.matching.terms import QueryTerm, need_sources, query_terms, supply_sources
 from techfinder.matching.values import PUBLIC, Completion, Corpus, Hit, Need, Query, Result, Suggestion, Suggestions, Supply, Word
 
@@ -66,7 +66,9 @@ class Engine(Indexer):
         state, w = self._state, weights()
         side = state.supplies
         q = self._question(side, need, at, viewer, w)
-        return suggestions(side, asker(need, q), q, k, w, _explainer(state, True, _rare_first(side, q.terms)) if explain else None)
+        if not explain:
+            return bare_suggestions(side, need, q, k, w)
+        return suggestions(side, asker(need, q), q, k, w, _explainer(state, True, _rare_first(side, q.terms)))
 
     def seekers(self, supply: Supply, at: datetime, k: int = 10, viewer: frozenset[str] = PUBLIC) -> Suggestions:
         """The needs that `supply` fits, best first; `viewer` must share a label with the need."""

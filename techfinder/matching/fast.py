@@ -1,8 +1,9 @@
-"""`suggest` over one segment by the compiled kernel: arguments in, ranked candidates out."""
+"""`suggest` by the compiled kernel: arguments in, ranked candidates out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, nan, radians, sin, sqrt
+from math import cos, isnan, nan, radians, sin, sqrt
 
 import numpy as np
 
@@ -10,35 +11,29 @@ from techfinder.geo.distance import km as geodesic
 from techfinder.matching import kernel
 from techfinder.matching.blend import Weights
 from techfinder.matching.blocks import unpacked
-from techfinder.matching.columns import early, language_code, late, masks_of
+from techfinder.matching.columns import TRAVELS, early, language_code, late, masks_of
 from techfinder.matching.counting import counted
 from techfinder.matching.criteria import CODES
 from techfinder.matching.distance import A, F
-from techfinder.matching.finishing import IDS, KM, LEAST, ORGS, SHARES
+from techfinder.matching.finishing import IDS, KM, LEAST, ORGS, POINT_BITS, POINTS, SHARES
 from techfinder.matching.judging import FITS, NEAR
 from techfinder.matching.matcher import Question
 from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner
 from techfinder.matching.segment import Segment, fixed
-from techfinder.matching.values import Need
+from techfinder.matching.side import Side
+from techfinder.matching.values import Need, Suggestion
 
-NOTHING = -1.0  # a score that everything reaches
 NONE, NO_THEMES = fixed([], np.int64), fixed([], np.uint64)
 NONE_KNOWN = (NONE, fixed([], np.float64))
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A need as the kernel takes it: numbers as in `judging.ASKED`, and the arrays of `judging.SETS` but the first and the last."""
+    """A need as the kernel takes it (`judging.QUESTION`)."""
 
     need: Need
     question: Question
-    weights: Weights
-    numbers: tuple
     arrays: tuple
-
-    def of(self, segment: Segment, powers: np.ndarray) -> tuple:
-        sets = (segment.seen_by(self.question.viewer), *self.arrays, powers)
-        return (self.numbers, sets, self.question.hashes, self.question.factors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +49,25 @@ def asked_of(need: Need, q: Question, w: Weights) -> Asked:
     """What the kernel must know of a need, made once a question."""
     placed = need.lat is not None and need.lon is not None
     lat, lon = (float(need.lat), float(need.lon)) if placed else (nan, nan)  # type: ignore[arg-type]
-    x, y, z = position(lat, lon)
     today = q.today.toordinal()
-    u = np.uint64
-    numbers = (
-        *masks_of(need.kinds), u(need.levels), u(need.near_levels),
+    whole = np.array([
+        *masks_of(need.kinds), need.levels, need.near_levels,
         max(early(need.period_from), today), late(need.period_until), today,
-        need.weekdays & 0x7F, need.dayparts & 0xFFFF, u(language_code(need.language)),
-        lat, lon, -1.0 if need.max_travel_km is None else float(need.max_travel_km),
-        x, y, z,
-        w.text, w.near, w.themes, w.levels, w.kind, w.trust, w.c, w.d0, w.anywhere, q.mass,
-    )  # fmt: skip
+        need.weekdays & 0x7F, need.dayparts & 0xFFFF, language_code(need.language),
+    ], np.uint64)  # fmt: skip
+    others = np.array([
+        lat, lon, -1.0 if need.max_travel_km is None else float(need.max_travel_km), *position(lat, lon),
+        *blend_of(w), q.mass,
+    ], np.float64)  # fmt: skip
+    whole.flags.writeable = others.flags.writeable = False
     arrays = (
-        listed([a.toordinal() for a, _ in need.closed]), listed([b.toordinal() for _, b in need.closed]),
-        listed(sorted(need.blocked)), fixed(sorted(q.themes), np.uint64) if q.themes else NO_THEMES,
+        whole, others,
+        listed([a.toordinal() for a, _ in need.closed]) if need.closed else NONE,
+        listed([b.toordinal() for _, b in need.closed]) if need.closed else NONE,
+        listed(sorted(need.blocked)) if need.blocked else NONE, fixed(sorted(q.themes), np.uint64) if q.themes else NO_THEMES,
+        powers_of(w),
     )  # fmt: skip
-    return Asked(need, q, w, numbers, arrays)
+    return Asked(need, q, arrays)
 
 
 def position(lat: float, lon: float) -> tuple[float, float, float]:
@@ -85,50 +83,74 @@ def listed(numbers: list[int]) -> np.ndarray:
 
 
 @lru_cache(8)
-def powers_of(w: Weights, reranked: bool) -> np.ndarray:
-    """What the n-th of an organisation counts in the re-ranking; 1 without it."""
-    return fixed([w.spread**n for n in range(SPREAD_OVER)] if reranked else [1.0], np.float64)
+def blend_of(w: Weights) -> tuple[float, ...]:
+    """The weights that the kernel knows, in the order of `judging.ASKED`."""
+    return (w.text, w.near, w.themes, w.levels, w.kind, w.trust, w.c, w.d0, w.anywhere)
 
 
-def best_fits(segment: Segment, number: int, asked: Asked, k: int, least: float) -> tuple[list[Runner], float]:
-    """What can come among the first `k` after the re-ranking, best first, and the score below which that is not all there is."""
-    return _run(segment, number, asked, FITS, k, max(k, SPREAD_OVER), least, powers_of(asked.weights, k <= SPREAD_OVER))
+@lru_cache(8)
+def powers_of(w: Weights) -> np.ndarray:
+    """What the n-th of an organisation counts in the re-ranking."""
+    return fixed([w.spread**n for n in range(SPREAD_OVER)], np.float64)
 
 
-def best_near(segment: Segment, number: int, asked: Asked, most: int, least: float) -> tuple[list[Runner], float]:
+Found = tuple[list[list[int]], list[list[float]]]  # the rows of what the kernel found, in the columns of `finishing`
+
+
+def best_fits(side: Side, asked: Asked, k: int) -> Found:
+    """Those among the first `max(k, SPREAD_OVER)` that can come among `k`, in the order of the re-ranking."""
+    return _run(side, asked, FITS, max(k, 1), max(k, SPREAD_OVER))
+
+
+def best_near(side: Side, asked: Asked, most: int) -> Found:
     """The first near misses, best first."""
-    return _run(segment, number, asked, NEAR, most, most, least, powers_of(asked.weights, False))
+    return _run(side, asked, NEAR, most, most)
 
 
-def _run(
-    segment: Segment, number: int, asked: Asked, mode: int, k: int, room: int, least: float, powers: np.ndarray
-) -> tuple[list[Runner], float]:
-    if not len(segment):
-        return [], least
-    arguments, values = segment.arguments, asked.of(segment, powers)
+def _run(side: Side, asked: Asked, mode: int, k: int, room: int) -> Found:
+    q = asked.question
+    segments, _held = side.addresses(q.viewer)
     known = NONE_KNOWN
     while True:
-        whole, real, reached, doubts = kernel.run(mode, k, room, least, *arguments, *values, *known)
+        whole, real, doubts = kernel.run(
+            mode, k, room, segments, asked.arrays, q.hashes, q.factors, *known
+        )  # fmt: skip
         if not len(doubts):
-            break
-        known = settled(segment, asked.need, doubts, known)
-    rows, numbers, points = whole.tolist(), real.tolist(), segment.columns["point_id"]
+            return whole.tolist(), real.tolist()
+        known = settled(side.segments, asked.need, doubts, known)
+
+
+def runners(found: Found) -> list[Runner]:
+    """In the order in which they were found."""
+    rows, numbers = found
 
     def ranked(i: int) -> Ranked:
-        row, fails, _, id_, org, at = rows[i]
+        row, fails, _, id_, org, point, segment, _ = rows[i]
         values = numbers[i]
-        km, point = (values[KM], int(points[at])) if at >= 0 else (None, None)
-        return Ranked(id_, org, values[LEAST], tuple(values[:SHARES]), km, point, number, row, fails)
+        km, at = (None, None) if isnan(values[KM]) else (values[KM], point)
+        return Ranked(id_, org, values[LEAST], tuple(values[:SHARES]), km, at, segment, row, fails)
 
-    found = enumerate(zip(rows, numbers, strict=True))
-    return [Runner(-values[LEAST], own[IDS], own[ORGS], False, i, ranked) for i, (own, values) in found], reached
+    return [
+        Runner(-values[LEAST], own[IDS], own[ORGS], False, i, ranked)
+        for i, (own, values) in enumerate(zip(rows, numbers, strict=True))
+    ]
 
 
-def settled(segment: Segment, need: Need, doubts: np.ndarray, known: tuple) -> tuple[np.ndarray, np.ndarray]:
+def bare_fits(found: Found, k: int) -> tuple[Suggestion, ...]:
+    """The first `k` without reasons."""
+    made = []
+    for own, values in zip(found[0][:k], found[1], strict=False):
+        km, point = (None, None) if isnan(values[KM]) else (values[KM], own[POINTS])
+        made.append(Suggestion(own[IDS], own[ORGS], values[LEAST], km, point))
+    return tuple(made)
+
+
+def settled(segments: Sequence[Segment], need: Need, doubts: np.ndarray, known: tuple) -> tuple[np.ndarray, np.ndarray]:
     """The points that geopy was asked about and the kilometres it gave, those of `known` too."""
-    c, found = segment.columns, dict(zip(known[0].tolist(), known[1].tolist(), strict=True))
-    for p in doubts.tolist():
-        found[p] = geodesic((need.lat, need.lon), (float(c["point_lat"][p]), float(c["point_lon"][p])))  # type: ignore[arg-type]
+    found = dict(zip(known[0].tolist(), known[1].tolist(), strict=True))
+    for number in doubts.tolist():
+        c, p = segments[number >> POINT_BITS].columns, number & ((1 << POINT_BITS) - 1)
+        found[number] = geodesic((need.lat, need.lon), (float(c["point_lat"][p]), float(c["point_lon"][p])))  # type: ignore[arg-type]
     return fixed(list(found), np.int64), fixed(list(found.values()), np.float64)
 
 
@@ -137,13 +159,15 @@ def counts(segment: Segment, asked: Asked, counting: bool) -> Counts:
     if not len(segment):
         return Counts(segment.alive, 0, {})
     known = NONE_KNOWN
-    docs, points, travels, _, _, text = segment.arguments
+    docs, points, _, blocks, text = segment.arguments
+    q = asked.question
+    seen = segment.seen_by(q.viewer)
     while True:
         subject, found, doubts = counted(
-            counting, docs, points, travels, text, *asked.of(segment, powers_of(asked.weights, False)), *known
+            counting, docs, points, TRAVELS, blocks, text, seen, asked.arrays, q.hashes, q.factors, *known
         )
         if not len(doubts):
             break
-        known = settled(segment, asked.need, doubts, known)
+        known = settled((segment,), asked.need, doubts, known)
     failures = {code: n for code, n in zip(CODES, found[1:].tolist(), strict=True) if n}
     return Counts(unpacked(subject, len(segment)), int(found[0]), failures)

@@ -11,12 +11,14 @@ from numba.types import int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.bounding import SLACK, text_share
 from techfinder.matching.distance import DECIMETRES
-from techfinder.matching.geometry import bits, doubted, ellipsoid, first_bit
+from techfinder.matching.geometry import bits, doubted, ellipsoid_from, reduced
 from techfinder.matching.judging import judged_reach, known_of
 
 SHARES = 6
 MOST_DOUBTS = 64
-ROWS, FAILS, OWN, IDS, ORGS, POINTS = range(6)  # columns of `whole`
+BUCKETS, FIRST = 256, 16  # of scores; documents that come on the list before the others, so that few of those do
+POINT_BITS = 40  # of the number of a point, before that of its segment
+ROWS, FAILS, OWN, IDS, ORGS, POINTS, SEGMENTS, SETTLED = range(8)  # columns of `whole`
 LEAST, MOST, WORDS, KM = range(SHARES, SHARES + 4)  # columns of `real`, after the shares
 
 
@@ -47,7 +49,7 @@ def noted(doubts, point):
 def listed(room):
     """An empty list: (order, whole, real). `order` int64 names the rows of the two tables that are in use, best first."""
     most = 2 * room + 64
-    return np.arange(most), np.empty((most, 6), np.int64), np.empty((most, SHARES + 4), np.float64)
+    return np.arange(most), np.empty((most, 8), np.int64), np.empty((most, SHARES + 4), np.float64)
 
 
 @njit(cache=True, nogil=True)
@@ -88,17 +90,17 @@ def needed(k, room, order, filled, whole, real, powers):
 
 
 @njit(cache=True, nogil=True)
-def settled(at, order, whole, real, docs, points, travels, asked, themes, doubts, known, known_km):
+def settled(at, sine, cosine, order, whole, real, docs, points, travels, asked, themes, doubts, known, known_km):
     """Give one of the list its exact kilometres, shares and score; False when geopy must be asked before."""
     kind, levels, trust, start = docs[0], docs[1], docs[10], docs[13]
     row, travel = whole[at, ROWS], travels[docs[0][whole[at, ROWS]]]
-    km, point = np.nan, -1
+    km, point = np.nan, int64(-1)
     if travel > 0:
         first, last = int64(start[row]), int64(start[row + 1])
         if last - first == 1:
             point, km = first, known_of(first, known, known_km)
             if isnan(km):
-                km = ellipsoid(asked[11], asked[12], points[0][first], points[1][first])
+                km = ellipsoid_from(sine, cosine, asked[12], points[0][first], points[1][first])
                 if doubted(km, -1.0):
                     noted(doubts, first)
                     return False
@@ -115,7 +117,8 @@ def settled(at, order, whole, real, docs, points, travels, asked, themes, doubts
     s2, s3, s4, s5 = still_shares(kind[row], shared, bits(asked[3]), trust[row], whole[at, OWN], themes, asked)
     score = s0 + s1 + s2 + s3 + s4 + s5
     real[at, 0], real[at, 1], real[at, 2], real[at, 3], real[at, 4], real[at, 5] = s0, s1, s2, s3, s4, s5
-    real[at, LEAST], real[at, MOST], real[at, KM], whole[at, POINTS] = score, score, km, point
+    real[at, LEAST], real[at, MOST], real[at, KM] = score, score, km
+    whole[at, POINTS], whole[at, SETTLED] = points[5][point] if point >= 0 else -1, 1
     return True
 
 
@@ -126,9 +129,11 @@ def finished(k, room, filled, least, first, docs, points, travels, asked, sets, 
     rows = order[:filled].copy()
     spare = order[filled:].copy()
     n = m = 0
+    sine, cosine = reduced(asked[11])
     for at in rows:
-        if real[at, MOST] >= least and settled(
-            at, order, whole, real, docs, points, travels, asked, len(sets[4]), doubts, known, known_km
+        if real[at, MOST] >= least and (
+            whole[at, SETTLED] == 1
+            or settled(at, sine, cosine, order, whole, real, docs, points, travels, asked, len(sets[4]), doubts, known, known_km)
         ):
             order[n] = at
             placed(order, n, real[at, LEAST], whole[at, IDS], whole, real)
@@ -145,22 +150,35 @@ def finished(k, room, filled, least, first, docs, points, travels, asked, sets, 
     return filled, least
 
 
-@njit(cache=True, nogil=True)
-def entered(live, b, filled, least, ranges, first, docs, asked):
-    """`filled` after the documents `live` of block b went into the list; it must have room for 64."""
-    total, lower, upper, own, failed = ranges
+@njit(cache=True, nogil=True, forceinline=True)
+def weighed(n, field, asked):
+    """Turn `rest` and `upper` of a field of n documents into what their scores can be at least and at most, -1 off the subject; the
+    least that some `FIRST` of them have."""
+    _, own, _, rest, upper, off, total = field
+    often = np.zeros(BUCKETS + 1, np.int64)
+    for i in range(n):
+        words = text_share(total[i], asked)
+        rest[i] = words + rest[i] + near_share(off[i], off[i] >= 0, asked) - SLACK
+        upper[i] = words + upper[i] + SLACK
+        if total[i] == 0.0 and own[i] == 0:
+            rest[i] = upper[i] = -1.0
+        often[max(0, min(BUCKETS, int64(rest[i] * BUCKETS)))] += 1
+    number, n = BUCKETS, 0
+    while number > 0 and n + often[number] < FIRST:
+        n += often[number]
+        number -= 1
+    return number / BUCKETS
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def entered(i, segment, filled, field, first, docs):
+    """`filled` after document i of a weighed field went into the list, which must have room for it."""
+    doc, own, failed, rest, upper, _, total = field
     order, whole, real = first
-    org, ids = docs[9], docs[11]
-    while live != 0:
-        bit = live & (~live + uint64(1))
-        live ^= bit
-        i = first_bit(bit)
-        row, words = (b << 6) + i, text_share(total[i], asked)
-        if (total[i] == 0.0 and own[i] == 0) or words + upper[i] + SLACK < least:
-            continue
-        at = order[filled]
-        real[at, LEAST], real[at, MOST], real[at, WORDS] = words + lower[i] - SLACK, words + upper[i] + SLACK, total[i]
-        whole[at, ROWS], whole[at, FAILS], whole[at, OWN], whole[at, IDS], whole[at, ORGS] = row, failed[i], own[i], ids[row], org[row]
-        placed(order, filled, real[at, LEAST], ids[row], whole, real)
-        filled += 1
-    return filled
+    at, row = order[filled], doc[i]
+    number = docs[11][row]
+    real[at, LEAST], real[at, MOST], real[at, WORDS] = rest[i], upper[i], total[i]
+    whole[at, ROWS], whole[at, FAILS], whole[at, OWN], whole[at, IDS], whole[at, ORGS] = row, failed[i], own[i], number, docs[9][row]
+    whole[at, SEGMENTS], whole[at, SETTLED] = segment, 0
+    placed(order, filled, rest[i], number, whole, real)
+    return filled + 1

@@ -11,7 +11,7 @@ import numpy as np
 from llvmlite.ir import Constant, IntType
 from numba import njit, types
 from numba.extending import intrinsic
-from numba.types import Array, float64, int32, int64, uint64  # type: ignore[attr-defined]
+from numba.types import Array, Tuple, float64, int32, int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.distance import DECIMETRES, ERROR_KM, LIMIT_KM, A, B, F
 
@@ -80,11 +80,17 @@ def farthest(chord):
     return chord * (1 + BEND * chord * chord) if chord < NEARBY_KM else FARTHEST_KM
 
 
-@njit(float64(float64, float64, float64, float64), cache=True, nogil=True)
-def ellipsoid(lat1, lon1, lat2, lon2):
-    """Vincenty's inverse, as `distance._vincenty`; nan where it doesn't converge."""
-    u1, u2 = atan((1 - F) * tan(radians(lat1))), atan((1 - F) * tan(radians(lat2)))
-    s1, c1, s2, c2 = sin(u1), cos(u1), sin(u2), cos(u2)
+@njit(Tuple((float64, float64))(float64), cache=True, nogil=True)
+def reduced(lat):
+    """Sine and cosine of the reduced latitude."""
+    u = atan((1 - F) * tan(radians(lat)))
+    return sin(u), cos(u)
+
+
+@njit(float64(float64, float64, float64, float64, float64), cache=True, nogil=True)
+def ellipsoid_from(s1, c1, lon1, lat2, lon2):
+    """Vincenty's inverse, as `distance._vincenty`, from a latitude that is `reduced` already; nan where it doesn't converge."""
+    s2, c2 = reduced(lat2)
     start = radians(lon2 - lon1)
     lam, moved = start, 1.0
     ss = cs = sigma = ca2 = cm = 0.0
@@ -111,6 +117,13 @@ def ellipsoid(lat1, lon1, lat2, lon2):
     b = k / 1024 * (256 + k * (-128 + k * (74 - 47 * k)))
     d = b * ss * (cm + b / 4 * (cs * (2 * cm**2 - 1) - b / 6 * cm * (4 * ss**2 - 3) * (4 * cm**2 - 3)))
     return B * a * (sigma - d)
+
+
+@njit(float64(float64, float64, float64, float64), cache=True, nogil=True)
+def ellipsoid(lat1, lon1, lat2, lon2):
+    """Kilometres between two places."""
+    s1, c1 = reduced(lat1)
+    return ellipsoid_from(s1, c1, lon1, lat2, lon2)
 
 
 @njit(types.boolean(float64, float64), cache=True, nogil=True)

@@ -41,9 +41,9 @@ DOC_COLUMNS = (
     "kind", "levels", "from", "until", "weekdays", "dayparts", "language", "places", "available", "org", "trust", "id",
     "theme", "point_start", "theme_owner",
 )  # fmt: skip
-POINT_COLUMNS = ("point_lat", "point_lon", "spot", "point_radius", "point_weekdays")
+POINT_COLUMNS = ("point_lat", "point_lon", "spot", "point_radius", "point_weekdays", "point_id")
 DOCS = Tuple((u8s, u64s, i32s, i32s, u8s, u16s, u64s, i32s, bools, i64s, f64s, i64s, u64s, i32s, i32s))
-POINTS = Tuple((f64s, f64s, ro(float32, 2), f64s, u8s))
+POINTS = Tuple((f64s, f64s, ro(float32, 2), f64s, u8s, i64s))
 # kinds wanted, accepted, nearly accepted; levels, near levels; first and last day, today; weekdays, dayparts, language;
 # place, travel; x, y, z; weights of the six shares, c, d0, anywhere; mass. Only numbers: passing them on costs nothing
 ASKED = Tuple((
@@ -52,6 +52,17 @@ ASKED = Tuple((
     float64, float64, float64, float64, float64, float64, float64, float64, float64, float64,
 ))  # fmt: skip
 SETS = Tuple((u64s, i64s, i64s, i64s, u64s, f64s))  # bits of what is visible; closed from and until; blocked; themes; powers of spread
+QUESTION = Tuple((u64s, f64s, *SETS.types[1:]))  # `ASKED` as two arrays, and the sets but the first
+
+
+@njit(cache=True, nogil=True)
+def asked_of(numbers, others):
+    """`ASKED` of its whole numbers and its others, in that order: two arrays are handed on faster than so many numbers."""
+    n, o = numbers, others
+    return (
+        n[0], n[1], n[2], n[3], n[4], int64(n[5]), int64(n[6]), int64(n[7]), int64(n[8]), int64(n[9]), n[10],
+        o[0], o[1], o[2], o[3], o[4], o[5], o[6], o[7], o[8], o[9], o[10], o[11], o[12], o[13], o[14], o[15],
+    )  # fmt: skip
 
 
 @njit(cache=True, nogil=True, forceinline=True)

@@ -35,11 +35,15 @@ class Question:
 
 def factors_of(terms: Sequence[QueryTerm], statistics: Statistics) -> tuple[np.ndarray, np.ndarray]:
     """The terms' hashes, uint64 [T], and weight · idf, float64 [T]."""
-    known = [statistics.hashed(t.key) for t in terms]
-    hashes = np.array([number for number, _ in known], np.uint64)
-    factors = np.array([t.weight * idf for t, (_, idf) in zip(terms, known, strict=True)], np.float64)
-    hashes.flags.writeable = factors.flags.writeable = False
-    return hashes, factors
+    kept, hashes, factors = statistics.kept, [], []
+    for key, weight, _, _ in terms:
+        number, idf = kept.get(key) or statistics.hashed(key)
+        hashes.append(number)
+        factors.append(weight * idf)
+    made = np.array(hashes, np.uint64), np.array(factors, np.float64)
+    for array in made:
+        array.flags.writeable = False
+    return made
 
 
 def mass_of(terms: Sequence[QueryTerm], statistics: Statistics) -> float:
@@ -59,7 +63,8 @@ def question(
     terms: tuple[QueryTerm, ...], themes: Sequence[str], viewer: frozenset[str], today: date, statistics: Statistics
 ) -> Question:
     hashes, factors = factors_of(terms, statistics)
-    return Question(terms, hashes, factors, added(factors), frozenset(term_hash("#" + t) for t in themes), viewer, today)
+    about = frozenset([term_hash("#" + t) for t in themes])
+    return Question(terms, hashes, factors, added(factors), about, viewer, today)
 
 
 def theme_counts(segment: Segment, themes: frozenset[int]) -> np.ndarray:

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from techfinder.matching.addresses import addressed
 from techfinder.matching.blocks import BLOCK, blocks_of, order_of, packed
 from techfinder.matching.bounding import AREA_COLUMNS, BLOCK_COLUMNS
 from techfinder.matching.bulk import Pile, pile_of
 from techfinder.matching.columns import (
-    TRAVEL,
     Arrays,
     label_columns,
     need_columns,
@@ -35,7 +35,6 @@ def fixed(values: Any, dtype: type | None = None) -> np.ndarray:
     return array
 
 
-TRAVELS = fixed(TRAVEL)
 MOST_VIEWERS = 100  # whose open labels are remembered
 
 
@@ -71,18 +70,25 @@ class Segment:
 
     @property
     def arguments(self) -> tuple:
-        """The kernel's (docs, points, travels, areas, blocks, text)."""
+        """The kernel's (docs, points, areas, blocks, text)."""
         made = self.derived.get("arguments")
         if made is None:
             c, b = self.columns, self.blocks
             made = self.derived["arguments"] = (
                 tuple(fixed(c[name]) for name in DOC_COLUMNS),
                 tuple(fixed(c[name]) for name in POINT_COLUMNS),
-                TRAVELS,
                 tuple(fixed(b[name]) for name in AREA_COLUMNS),
                 tuple(fixed(b[name]) for name in BLOCK_COLUMNS),
                 self.text,
             )
+        return made
+
+    @property
+    def addresses(self) -> list[int]:
+        """The numbers of all of them, as long as the segment lives."""
+        made = self.derived.get("addresses")
+        if made is None:
+            made = self.derived["addresses"] = addressed(array for arrays in self.arguments for array in arrays)
         return made
 
     def seen_by(self, viewer: frozenset[str]) -> np.ndarray:

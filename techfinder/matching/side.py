@@ -1,18 +1,19 @@
 """One side of the market, supplies or needs: the generation's segment and what changed since, as segments over it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from techfinder.matching.addresses import addressed
 from techfinder.matching.analysis import analyser
 from techfinder.matching.bulk import Read, documents, read
 from techfinder.matching.merging import Part, merged
 from techfinder.matching.postings import Statistics, term_hash
 from techfinder.matching.readings import Laid
-from techfinder.matching.segment import Segment, arranged, make_segment
+from techfinder.matching.segment import MOST_VIEWERS, Segment, arranged, make_segment
 from techfinder.matching.terms import Document, Source, document, need_sources, supply_sources
 from techfinder.matching.values import Need, Supply
 
@@ -54,9 +55,26 @@ class Side:
     themes: Mapping[int, str]  # hash → code
     changes: Mapping[int, Change]  # by id, in order of application
     ranks: tuple[int, ...] = ()
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)  # per viewer, see `addresses`
 
     def __len__(self) -> int:
         return sum(int(s.alive.sum()) for s in self.segments)
+
+    def addresses(self, viewer: frozenset[str]) -> tuple[np.ndarray, Any]:
+        """The segments as the kernel takes them for a viewer (`kernel.KINDS`), int64 [S, n], 0 for those that are empty; and what must
+        live as long as it is used."""
+        made = self.kept.get(viewer)
+        if made is None:
+            if len(self.kept) > MOST_VIEWERS:
+                self.kept.clear()
+            seen = [s.seen_by(viewer) for s in self.segments]
+            rows = [(s.addresses + addressed([own]) if len(s) else [0]) for s, own in zip(self.segments, seen, strict=True)]
+            table = np.zeros((len(rows), max(map(len, rows))), np.int64)
+            for row, numbers in zip(table, rows, strict=True):
+                row[: len(numbers)] = numbers
+            table.flags.writeable = False
+            made = self.kept[viewer] = (table, seen)
+        return made
 
     def knows(self, key: str) -> bool:
         """Whether any document holds the term."""

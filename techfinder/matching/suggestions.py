@@ -9,7 +9,7 @@ import numpy as np
 
 from techfinder.matching.blend import Weights
 from techfinder.matching.explain import Explainer
-from techfinder.matching.fast import NOTHING, Asked, asked_of, best_fits, best_near, counts
+from techfinder.matching.fast import asked_of, bare_fits, best_fits, best_near, counts, runners
 from techfinder.matching.filters import Judged, judge_supplies
 from techfinder.matching.matcher import (
     NEAR_MISSES,
@@ -24,7 +24,7 @@ from techfinder.matching.matcher import (
     theme_counts,
 )
 from techfinder.matching.pairs import failure, params, remarks, would
-from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, in_order, spread
+from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner, spread
 from techfinder.matching.readings import reading_of
 from techfinder.matching.seeking import judge_needs
 from techfinder.matching.segment import Segment
@@ -68,11 +68,14 @@ class Race:
     subject: Sequence[np.ndarray]  # bool [N] per segment: shares a word or a theme
 
 
-def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: Explainer | None) -> Suggestions:
-    """Without `explain`, suggestions carry no reasons and no words, nothing is put forward as nearby and nothing is counted."""
-    race = (fast_race if isinstance(who.thing, Need) else slow_race)(side, who, q, k, w, explain is not None)
-    if explain is None:
-        return Suggestions(fits=tuple([bare(r.ranked()) for r in race.fits[:k]]), weights=w.version)
+def bare_suggestions(side: Side, need: Need, q: Question, k: int, w: Weights) -> Suggestions:
+    """The fits without reasons and words; nothing is put forward as nearby and nothing is counted."""
+    return Suggestions(fits=bare_fits(best_fits(side, asked_of(need, q, w), k), k), weights=w.version)
+
+
+def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: Explainer) -> Suggestions:
+    """With all that there is to say."""
+    race = (fast_race if isinstance(who.thing, Need) else slow_race)(side, who, q, k, w)
     first = [r.ranked() for r in race.fits[:k]]
     nearby: list[Ranked] = []
     if len(first) < k:
@@ -91,38 +94,17 @@ def suggestions(side: Side, who: Asker, q: Question, k: int, w: Weights, explain
     )
 
 
-def fast_race(side: Side, who: Asker, q: Question, k: int, w: Weights, explain: bool) -> Race:
+def fast_race(side: Side, who: Asker, q: Question, k: int, w: Weights) -> Race:
     """By the kernel, for needs among supplies."""
     asked = asked_of(who.thing, q, w)  # type: ignore[arg-type]
-    fits = first_fits(side, asked, k, w)
-    if not explain:
-        return Race(fits, [], 0, {}, ())
-    near: list[Runner] = []
-    least = NOTHING
-    for n, segment in enumerate(side.segments):
-        found, least = best_near(segment, n, asked, NEAR_MISSES, least)
-        near += found
+    fits = runners(best_fits(side, asked, k))
+    near = runners(best_near(side, asked, NEAR_MISSES))
     counted = [counts(s, asked, counting=len(fits) < k) for s in side.segments]
     failures = dict(sum((Counter(c.failures) for c in counted), Counter()))
-    return Race(fits, in_order(near)[:NEAR_MISSES], sum(c.on_subject for c in counted), failures, [c.subject for c in counted])
+    return Race(fits, near, sum(c.on_subject for c in counted), failures, [c.subject for c in counted])
 
 
-def first_fits(side: Side, asked: Asked, k: int, w: Weights) -> list[Runner]:
-    """Those among the first `max(k, SPREAD_OVER)` that can come among `k`, in the order of the re-ranking.
-
-    A segment leaves out what scores less than `least`, the rank score of the k-th that was found until then. That is safe although
-    the re-ranking ends at `SPREAD_OVER`: where so many reach `least`, they are all that is re-ranked, and where not, whatever else
-    is found only raises the rank score of the k-th.
-    """
-    found: list[Runner] = []
-    least = NOTHING
-    for n, segment in enumerate(side.segments):
-        some, least = best_fits(segment, n, asked, max(k, 1), least)
-        found += some
-    return spread(w, in_order(found)[: max(k, SPREAD_OVER)])
-
-
-def slow_race(side: Side, who: Asker, q: Question, k: int, w: Weights, _explain: bool = True) -> Race:
+def slow_race(side: Side, who: Asker, q: Question, k: int, w: Weights) -> Race:
     """By `filters`: either way round, and what the kernel is compared with."""
     subjects, fields = [], []
     for segment in side.segments:
@@ -173,10 +155,6 @@ def presented(side: Side, who: Asker, ranked: Sequence[Ranked], explain: Explain
     return made
 
 
-def bare(r: Ranked) -> Suggestion:
-    return Suggestion(r.id, r.organisation_id, r.score, r.km, r.point_id)
-
-
 def near_miss(who: Asker, r: Ranked, shown: Suggestion, thing: Any) -> NearMiss:
     need, supply = who.pair(thing)
     code = failure(r.fails)
@@ -197,4 +175,4 @@ def by_text(side: Side, q: Question, k: int, w: Weights) -> tuple[Suggestion, ..
     return tuple(Suggestion(i, org, -score, None, None) for score, i, org in sorted(found)[:k])
 
 
-__all__: Sequence[str] = ("Asker", "asker", "by_text", "suggestions", "texts_of", "words_of")
+__all__: Sequence[str] = ("Asker", "asker", "bare_suggestions", "by_text", "suggestions", "texts_of", "words_of")

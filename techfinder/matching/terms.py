@@ -97,41 +97,35 @@ def query_terms(
     found: dict[str, list] = {}
     words = 0
     for text, boost in sources:
-        for asked, terms in analyser.stream(text):
-            if words >= MAX_QUERY_WORDS:
-                break
-            if not terms:
+        tokens = analyser.tokens(text)
+        phrases = False
+        for token in tokens:
+            terms, ballast, light, begins = analyser.said(token)
+            phrases |= begins
+            if not terms or words >= MAX_QUERY_WORDS:
                 continue
             words += 1
-            _collect(analyser, found, asked, terms, boost, factors, weights, keep_ballast)
+            if keep_ballast or not ballast:
+                _collect(found, token, terms, boost * weights.light if light else boost, factors, weights.repeat)
+        for phrase, concepts in analyser.phrases(tokens) if phrases else ():
+            if words >= MAX_QUERY_WORDS:
+                break
+            words += 1
+            _collect(found, phrase, [(t.key, t.weight, t.how) for t in concepts], boost, factors, weights.repeat)
     if not found and not keep_ballast:
         return query_terms(analyser, sources, weights, keep_ballast=True)
     return tuple([QueryTerm(key, weight, asked, how) for key, (weight, asked, how, _) in found.items()])
 
 
 def _collect(
-    analyser: Analyser,
-    found: dict[str, list],
-    asked: str,
-    terms: tuple[Term, ...],
-    boost: float,
-    factors: dict[str, float],
-    weights: QueryWeights,
-    keep_ballast: bool,
-) -> None:
-    phrase = " " in asked
-    if not phrase and not keep_ballast and analyser.is_ballast(asked):
-        return
-    if not phrase and analyser.is_light(asked):
-        boost *= weights.light
-    for term in terms:
-        weight = boost * term.weight * factors[term.how]
-        entry = found.get(term.key)
+    found: dict[str, list], asked: str, terms: Iterable[tuple[str, float, str]], boost: float, factors: dict[str, float], repeat: float
+) -> None:  # fmt: skip
+    for key, share, how in terms:
+        weight = boost * share * factors[how]
+        entry = found.get(key)
         if entry is None:
-            found[term.key] = [weight, asked, term.how, weight]
+            found[key] = [weight, asked, how, weight]
         else:
             high, low = max(weight, entry[3]), min(weight, entry[3])
-            entry[0] = entry[0] + (high - entry[3]) + low * weights.repeat if weight > entry[3] else entry[0] + (
-                weight * weights.repeat
-            )
+            entry[0] = entry[0] + (high - entry[3]) + low * repeat if weight > entry[3] else entry[0] + (weight * repeat)
             entry[3] = high

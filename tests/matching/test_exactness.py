@@ -91,6 +91,7 @@ def test_suggestions_equal_the_reference(base, changes, gone, asked):
     things = laid_over(base, changes, gone)
     expected = reference.suggestions(asked, things, generation, weights(), TODAY.date(), frozenset({"public"}), 10)
     assert compared(engine.suggest(asked, TODAY, 10)) == tuple(expected)
+    assert compared(engine.suggest(asked, TODAY, 10, explain=False))[0] == expected[0]
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

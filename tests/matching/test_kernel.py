@@ -34,7 +34,7 @@ def test_the_kernel_equals_the_filters(corpus, k):
     w = weights()
     for need in needs[: 120 if k == 10 else 20]:
         q = asked_by(side, need)
-        fast = fast_race(side, asker(need, q), q, k, w, True)
+        fast = fast_race(side, asker(need, q), q, k, w)
         slow = slow_race(side, asker(need, q), q, k, w)
         assert [r.ranked() for r in fast.fits[:k]] == [r.ranked() for r in slow.fits[:k]]
         assert [r.ranked() for r in fast.near] == [r.ranked() for r in slow.near]
@@ -51,8 +51,23 @@ def test_the_kernel_equals_the_filters_where_few_organisations_offer_all(corpus)
         need = replace(need, levels=0, kinds=frozenset())
         q = asked_by(side, need)
         for k in (10, 25, 45):
-            fast, slow = fast_race(side, asker(need, q), q, k, w, False), slow_race(side, asker(need, q), q, k, w)
+            fast, slow = fast_race(side, asker(need, q), q, k, w), slow_race(side, asker(need, q), q, k, w)
             assert [r.ranked() for r in fast.fits[:k]] == [r.ranked() for r in slow.fits[:k]]
+
+
+def test_the_kernel_equals_the_filters_over_what_changed(corpus):
+    """One list for all segments: places and doubts keep their segment, and what was replaced is nowhere."""
+    side, needs = corpus
+    writer, w = Writer(seed=5), weights()
+    for ids in (range(1, 2_400, 8), range(5, 165, 4), range(3_001, 3_006)):
+        later = [writer.supply(i) for i in ids]
+        side = side.changed({s.id: Change(2, s, analysed(s)) for s in later})
+    assert len(side.segments) == 4
+    for need in needs[:40]:
+        q = asked_by(side, need)
+        fast, slow = fast_race(side, asker(need, q), q, 10, w), slow_race(side, asker(need, q), q, 10, w)
+        assert [r.ranked() for r in fast.fits[:10]] == [r.ranked() for r in slow.fits[:10]]
+        assert [r.ranked() for r in fast.near] == [r.ranked() for r in slow.near]
 
 
 def offer(number, organisation, title):
@@ -72,14 +87,14 @@ def test_bounds_hold_where_the_end_of_the_re_ranking_shifts():
         need = Need(id=1, organisation_id=1000, title="windmolen", levels=0)
         q = asked_by(side, need)
         for k in (1, 5, 10, 20, 25, 30, 45, 50, 60):
-            fast, slow = fast_race(side, asker(need, q), q, k, w, False), slow_race(side, asker(need, q), q, k, w)
+            fast, slow = fast_race(side, asker(need, q), q, k, w), slow_race(side, asker(need, q), q, k, w)
             assert [r.ranked() for r in fast.fits[:k]] == [r.ranked() for r in slow.fits[:k]]
 
 
 def test_few_documents_are_looked_at(corpus):
     """The bounds are worth something: what cannot come among the first is not even brought forward."""
     side, needs = corpus
-    brought = [len(fast_race(side, asker(n, q := asked_by(side, n)), q, 10, weights(), False).fits) for n in needs]
+    brought = [len(fast_race(side, asker(n, q := asked_by(side, n)), q, 10, weights()).fits) for n in needs]
     assert max(brought) < 20
 
 
