@@ -9,7 +9,7 @@ STAMP := $(VENV)/.setup-stamp
 PORT ?= 8000
 export PORT
 
-.PHONY: help run test setup lint bench load clean translations
+.PHONY: help run test setup assets catalogues lint bench load clean translations
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
@@ -25,8 +25,12 @@ $(COMPILED): $(STAMP) $(wildcard techfinder/matching/*.py techfinder/matching/da
 	@$(BIN)/python -m techfinder.matching.compiled
 	@touch $@
 
-setup: $(STAMP) $(COMPILED)  ## environment, front-end assets, translations
+setup: assets catalogues $(COMPILED)  ## environment, front-end assets, translations, compiled kernels
+
+assets: $(STAMP)
 	@$(BIN)/python -m techfinder.core.assets
+
+catalogues: $(STAMP)
 	@$(BIN)/python -m techfinder.core.catalogues
 
 translations: setup  ## bring the English texts up to date with the Dutch; says what still has to be translated
@@ -35,11 +39,12 @@ translations: setup  ## bring the English texts up to date with the Dutch; says 
 run: setup  ## the whole thing, with demo data, on port 8000
 	@$(BIN)/python -m techfinder.core.serve
 
-lint: setup  ## ruff and mypy
+lint: $(STAMP)  ## ruff and mypy
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 
-test: setup lint  ## every test, on SQLite and on PostgreSQL
+test:  ## every test, on SQLite and on PostgreSQL
+	@$(MAKE) --no-print-directory --jobs 2 setup lint
 	@$(BIN)/python -m tests.run
 
 bench: setup  ## measure speed and memory (SIZES="50000" for chosen sizes)
