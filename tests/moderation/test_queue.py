@@ -15,7 +15,8 @@ from techfinder.moderation import queries, service
 from techfinder.moderation.models import Case, Flag
 from techfinder.offers import service as offers
 from techfinder.offers.models import Offer
-from techfinder.organisations.models import Organisation
+from techfinder.organisations import service as organisations
+from techfinder.organisations.models import Membership, Organisation
 from techfinder.organisations.rules import SECOND_THOUGHTS
 from tests import factories as f
 from tests.conversations.world import World as Talk
@@ -182,6 +183,23 @@ def test_an_approval_is_undone_before_anybody_is_told(world, client):
     assert (world.offer.state, world.company.offers_approved, mails_about("offers/decided")) == ("submitted", 0, [])
     assert [i.case.id for i in queries.queue(f.actor_of(world.ann))] == [world.case.id]
     assert "case.undone" in {a.action for a in db.session.scalars(select(AuditEntry))}
+
+
+@pytest.mark.parametrize("make", [f.company, f.school])
+def test_who_was_vouched_for_with_an_undone_approval_waits_again(world, make):
+    place = make(state="pending", region_id=world.here.id)
+    founder, known = f.member(place, verified=False), f.member(place, role="member")
+    ann = f.actor_of(world.ann)
+
+    def verified(person):
+        return db.session.scalars(select(Membership.verified_at).where(Membership.user_id == person.id)).one() is not None
+
+    with transaction():
+        organisations.decide_organisation(ann, place.id, "approved")
+    assert verified(founder) and verified(known)
+    with transaction():
+        organisations.reconsider(ann, place.id)
+    assert not verified(founder) and verified(known)
 
 
 def test_an_approval_that_was_told_is_not_undone_in_silence(world, client):

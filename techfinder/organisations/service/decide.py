@@ -52,10 +52,16 @@ def decide_organisation(
 
 
 def reconsider(actor: Actor, organisation_id: int, *, at: datetime | None = None) -> Organisation:
-    """Take an approval back: the organisation waits again, and nobody finds it. Who was vouched for with it stays so."""
+    """Take an approval back: the organisation waits again, nobody finds it, and who was vouched for with it waits too.
+
+    What they were waiting to send has left by then.
+    """
     at = at or now()
     row = _visible(actor, organisation_id)
     require(can_decide_organisation(actor, row))
+    with_it = select(Membership).where(Membership.organisation_id == row.id, Membership.verified_at == row.state_at)
+    for member in db.session.scalars(with_it).all():
+        member.verified_at, member.verified_by = None, ""
     row.state, row.state_at = next_state(row.state, RECONSIDER), at
     audit(actor, "organisation.reconsidered", "organisation", row.id, scope_id=row.region_id, at=at)
     log_change("organisation", row.id)
