@@ -53,11 +53,13 @@ class Walker:
         """No accessibility problem in light or dark, and nothing that scrolls sideways on a small screen."""
         if not self.scripts:
             return
+        self.page.wait_for_load_state("load")  # what is there can be found before the style sheets are
         where = self.page.url.removeprefix(self.site.base)
         self.page.evaluate(AXE_SCRIPT)
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme=scheme)
-            assert self.page.evaluate(RUN) == [], (where, scheme)
+            problems = self.page.evaluate(RUN)
+            assert not problems, (where, scheme, problems)
         self.page.emulate_media(color_scheme="light")
         for width in SLIM:
             self.page.set_viewport_size({"width": width, "height": HEIGHT})
