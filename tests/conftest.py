@@ -5,6 +5,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 import config
 from techfinder.app import create_app
@@ -35,6 +36,15 @@ def _own_database(worker: str, folder: Path) -> str:
         connection.execute(sa.text(f'create database "{name}"'))
     admin.dispose()
     return url.set(database=name).render_as_string(hide_password=False)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run what asks for a database, this one's tables (`app`) or one of its own (`worker`); the rest ran already."""
+    if not TEST_URL:
+        return
+    asking = [i for i in items if {"app", "worker"} & set(getattr(i, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[i for i in items if i not in asking])
+    items[:] = asking
 
 
 @pytest.fixture(scope="session")
@@ -66,8 +76,22 @@ def app(worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask
         db.engine.dispose()
 
 
-class _OuterSession(Session):
-    pass
+@contextmanager
+def bound_to(connection: Connection) -> Iterator[None]:
+    """Every session works inside this connection's transaction; what it commits is a savepoint."""
+    session_class = db.session.session_factory.class_  # type: ignore[attr-defined]
+    original_bind = session_class.get_bind
+    session_class.get_bind = lambda self, *a, **k: connection
+    original_kw = dict(db.session.session_factory.kw)
+    db.session.remove()
+    db.session.configure(join_transaction_mode="create_savepoint")
+    try:
+        yield
+    finally:
+        db.session.remove()
+        session_class.get_bind = original_bind
+        db.session.session_factory.kw.clear()
+        db.session.session_factory.kw.update(original_kw)
 
 
 @pytest.fixture(autouse=True)
@@ -77,24 +101,13 @@ def savepoint(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     application = request.getfixturevalue("app")
-    with application.app_context():
-        connection = db.engine.connect()
+    with application.app_context(), db.engine.connect() as connection:
         outer = connection.begin()
-        session_class = db.session.session_factory.class_  # type: ignore[attr-defined]
-        original_bind = session_class.get_bind
-        session_class.get_bind = lambda self, *a, **k: connection
-        original_kw = dict(db.session.session_factory.kw)
-        db.session.remove()
-        db.session.configure(join_transaction_mode="create_savepoint")
         try:
-            yield
+            with bound_to(connection):
+                yield
         finally:
-            db.session.remove()
-            session_class.get_bind = original_bind
-            db.session.session_factory.kw.clear()
-            db.session.session_factory.kw.update(original_kw)
             outer.rollback()
-            connection.close()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Every test: architecture and packages on SQLite, then on PostgreSQL, then the journeys in a browser.
+"""Every test: architecture and packages on SQLite, what asks for a database on PostgreSQL too, then the journeys in a browser.
 
 What cannot be had (PostgreSQL, Chromium) is left out with one line that says so; under CI that is a failure.
 """
@@ -25,16 +25,14 @@ def main() -> int:
     """Run all; 0 when everything passed and, under CI, nothing was left out."""
     missing = []
     print("== SQLite", flush=True)
-    codes = [pytest("--ignore=tests/journeys", "-m", "not bench")]
+    everything = ["--ignore=tests/journeys", "-m", "not bench"]
+    codes = [pytest(*everything)]
     with temporary_server() as url:
         if url is None:
             missing.append("PostgreSQL")
         else:
             print("== PostgreSQL", flush=True)
-            codes.append(pytest(
-                "--ignore=tests/journeys", "--ignore=tests/matching", "--ignore=tests/geo", "--ignore=tests/reference",
-                "--ignore=tests/architecture", "-m", "not bench", TEST_DATABASE_URL=url,
-            ))  # fmt: skip
+            codes.append(pytest(*everything, TEST_DATABASE_URL=url))
     if shutil.which("chromium") or glob("/usr/bin/chromium*"):
         print("== Journeys", flush=True)
         codes.append(pytest("tests/journeys"))
