@@ -27,6 +27,7 @@ from techfinder.core import (
     language,
     logging,
     messages,
+    periodic,
     resume,
     security,
     text,
@@ -43,7 +44,7 @@ TABLES = (
     "discovery", "conversations", "moderation",
 )  # fmt: skip
 BLUEPRINTS = (*TABLES, "home")
-REGISTERED_BY_IMPORT = (audit, changes, files, jobs, messages, resume, throttle)
+REGISTERED_BY_IMPORT = (audit, changes, files, jobs, messages, periodic, resume, throttle)
 HASHED_FOREVER = 31_536_000  # seconds: vendor files carry their version in the address
 
 

@@ -13,7 +13,7 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from techfinder.accounts.cli import user
-from techfinder.core import health, jobs
+from techfinder.core import health, jobs, periodic
 from techfinder.core.backup import BackupError, backup, restore
 from techfinder.core.clock import now
 from techfinder.core.db import end_read
@@ -57,7 +57,7 @@ def work(once: bool) -> None:
     """Send mail, run other jobs and look after the index, until told to stop."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
-        jobs.run_periodic(now())
+        periodic.run_periodic(now())
         tend(finder())
         click.echo(f"{jobs.run_all()} jobs")
         return
@@ -77,8 +77,8 @@ def work(once: bool) -> None:
         try:
             if time.monotonic() - last_beat > BEAT_S:
                 last_beat = time.monotonic()
-                jobs.beat("worker", now())
-                jobs.run_periodic(now())
+                periodic.beat("worker", now())
+                periodic.run_periodic(now())
             if jobs.run_some():
                 continue
             end_read()

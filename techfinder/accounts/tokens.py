@@ -15,7 +15,7 @@ from techfinder.accounts.models import Token
 from techfinder.core.clock import now
 from techfinder.core.db import db
 from techfinder.core.errors import TechfinderError
-from techfinder.core.jobs import periodic
+from techfinder.core.periodic import periodic
 
 SIGN_IN = timedelta(minutes=15)
 RESET_PASSWORD = timedelta(minutes=30)

@@ -15,7 +15,8 @@ from techfinder.core.backup import revision
 from techfinder.core.changes import current_no
 from techfinder.core.clock import now
 from techfinder.core.db import db
-from techfinder.core.jobs import last_beat, queue_state
+from techfinder.core.jobs import queue_state
+from techfinder.core.periodic import last_beat
 from techfinder.core.permissions import Access, access
 
 bp = Blueprint("health", __name__)

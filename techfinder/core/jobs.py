@@ -17,7 +17,7 @@ from sqlalchemy import JSON, Index, String, Text, UniqueConstraint, delete, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from techfinder.core.clock import now
-from techfinder.core.db import HasId, Model, add_row, db, end_read, new_key, transaction
+from techfinder.core.db import HasId, Model, add_row, db, new_key, transaction
 
 LEASE = timedelta(seconds=120)
 MAX_ATTEMPTS = 8
@@ -28,8 +28,6 @@ log = logging.getLogger("techfinder.jobs")
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, tuple[Handler, bool]] = {}
-Task = Callable[[datetime], Any]
-_periodic: dict[str, tuple[timedelta, Task, bool]] = {}
 
 
 class Job(HasId, Model):
@@ -46,13 +44,6 @@ class Job(HasId, Model):
     lease_until: Mapped[datetime | None]
     set_aside: Mapped[bool] = mapped_column(default=False)
     last_error: Mapped[str | None] = mapped_column(Text)
-
-
-class Heartbeat(Model):
-    """When a kind of process was last seen, and when a periodic task last ran."""
-
-    name: Mapped[str] = mapped_column(String(60), primary_key=True)
-    at: Mapped[datetime]
 
 
 @dataclass(frozen=True)
@@ -76,17 +67,6 @@ def handles(kind: str, *, in_transaction: bool = True) -> Callable[[Handler], Ha
     def register(handler: Handler) -> Handler:
         _handlers[kind] = (handler, in_transaction)
         return handler
-
-    return register
-
-
-def periodic(name: str, every: timedelta, *, in_transaction: bool = True) -> Callable[[Task], Task]:
-    """Register a task that one worker runs each `every`, inside `transaction()` unless it must not hold one; it is given
-    the time."""
-
-    def register(task: Task) -> Task:
-        _periodic[name] = (every, task, in_transaction)
-        return task
 
     return register
 
@@ -230,52 +210,6 @@ def run_all(limit: int = 1000) -> int:
     while count < limit and run_one():
         count += 1
     return count
-
-
-def beat(name: str, at: datetime) -> None:
-    """Note that a process is alive. Opens its own transaction."""
-    with transaction():
-        row = db.session.get(Heartbeat, name)
-        if row is None:
-            db.session.add(Heartbeat(name=name, at=at))
-        else:
-            row.at = at
-
-
-def last_beat(name: str) -> datetime | None:
-    """When this name was last noted."""
-    return db.session.scalar(select(Heartbeat.at).where(Heartbeat.name == name))
-
-
-def run_periodic(at: datetime) -> int:
-    """Run the tasks whose time has come. One that fails is logged and tried again in its own time; returns how many ran."""
-    return sum(_run_task(name, every, task, inside, at) for name, (every, task, inside) in _periodic.items())
-
-
-def _run_task(name: str, every: timedelta, task: Task, in_transaction: bool, at: datetime) -> bool:
-    end_read()
-    last = last_beat("task:" + name)
-    if last is not None and at - last < every:
-        return False
-    try:
-        with transaction():
-            row = db.session.get(Heartbeat, "task:" + name, with_for_update=True, populate_existing=True)
-            if row is not None and at - row.at < every:
-                return False  # another worker was faster
-            if row is None:
-                db.session.add(Heartbeat(name="task:" + name, at=at))
-            else:
-                row.at = at
-            db.session.flush()
-            if in_transaction:
-                task(at)
-        if not in_transaction:
-            task(at)
-        return True
-    except Exception:
-        log.exception("periodic task %s failed", name)
-        beat("task:" + name, at)
-        return False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from techfinder.core.clock import now
 from techfinder.core.db import HasId, Model, db, new_key, transaction
-from techfinder.core.jobs import periodic
+from techfinder.core.periodic import periodic
 from techfinder.core.throttle import count_attempt
 
 KEEP = timedelta(hours=24)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, case, delete
 from sqlalchemy.orm import Mapped, mapped_column
 
 from techfinder.core.db import BigId, HasId, Model, db, inserting, plain, transaction
-from techfinder.core.jobs import periodic
+from techfinder.core.periodic import periodic
 
 
 class Attempt(HasId, Model):

@@ -8,7 +8,7 @@ from techfinder.conversations import service
 from techfinder.core.clock import now
 from techfinder.core.db import db, transaction
 from techfinder.core.errors import RuleBroken
-from techfinder.core.jobs import run_periodic
+from techfinder.core.periodic import run_periodic
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.service import edit_organisation
 from techfinder.organisations.service.edit import Changes

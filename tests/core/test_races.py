@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from techfinder.core import jobs
+from techfinder.core import jobs, periodic
 from techfinder.core.audit import AuditEntry, audit
 from techfinder.core.changes import changes_since, current_no, log_change
 from techfinder.core.db import db, end_read, reading, transaction
@@ -171,13 +171,13 @@ def test_a_slow_sender_gives_back_what_it_cannot_begin_in_time(app, clean, monke
 
 def test_writers_take_turns_and_lose_no_count(app, clean):
     with transaction() as session:
-        session.add(jobs.Heartbeat(name="count", at=AT))
+        session.add(periodic.Heartbeat(name="count", at=AT))
 
     def count(_n):
         for _ in range(EACH):
             with transaction() as session:
-                row = session.scalars(select(jobs.Heartbeat).where(jobs.Heartbeat.name == "count").with_for_update()).one()
+                row = session.scalars(select(periodic.Heartbeat).where(periodic.Heartbeat.name == "count").with_for_update()).one()
                 row.at += timedelta(seconds=1)
 
     each_in_a_thread(app, count)
-    assert jobs.last_beat("count") == AT + timedelta(seconds=WRITERS * EACH)
+    assert periodic.last_beat("count") == AT + timedelta(seconds=WRITERS * EACH)

@@ -8,7 +8,7 @@ from techfinder.conversations import rules
 from techfinder.conversations.models import Conversation
 from techfinder.core.db import db, locked
 from techfinder.core.errors import RuleBroken
-from techfinder.core.jobs import periodic
+from techfinder.core.periodic import periodic
 from techfinder.core.text import day
 from techfinder.organisations import service as organisations
 from techfinder.organisations.models import Organisation

@@ -14,7 +14,7 @@ from techfinder.core.clock import now
 from techfinder.core.db import db, locked, new_key
 from techfinder.core.errors import RuleBroken
 from techfinder.core.events import emit
-from techfinder.core.jobs import periodic
+from techfinder.core.periodic import periodic
 from techfinder.core.permissions import SYSTEM, Actor, require
 from techfinder.organisations import service as organisations
 from techfinder.organisations.models import Organisation

@@ -12,7 +12,7 @@ from techfinder.core.clock import now, today
 from techfinder.core.db import db, expect_version, locked
 from techfinder.core.errors import RuleBroken
 from techfinder.core.events import emit
-from techfinder.core.jobs import periodic
+from techfinder.core.periodic import periodic
 from techfinder.core.permissions import SYSTEM, Actor, require
 from techfinder.geo import locate
 from techfinder.organisations.models import Organisation
