@@ -14,9 +14,9 @@ def test_a_word_more_and_a_word_less_are_marked():
 def test_a_text_of_few_words_over_and_over_does_not_hold_up_the_page():
     chance = random.Random(1)
     before, after = (" ".join(chance.choices("abcde", k=2000)) for _ in range(2))
-    began = time.perf_counter()
+    began = time.thread_time()
     assert marked(before, after) == ([("del", before)], [("ins", after)])
-    assert time.perf_counter() - began < 0.5
+    assert time.thread_time() - began < 0.5
 
 
 def test_nothing_is_lost():

@@ -33,13 +33,13 @@ def running(worker, tmp_path_factory):
 
 
 def test_connections_that_say_nothing_keep_nobody_waiting(running):
-    """A browser opens some ahead of its next click."""
+    """A browser opens some ahead of its next click; gunicorn would wait 15 s for each of them."""
     with ExitStack() as stack:
         for _ in range(12):
             stack.enter_context(socket.create_connection(("127.0.0.1", running.port)))
         began = time.monotonic()
         assert running.see() is not None
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 10
 
 
 def _read_until(running, stopping, wrong, pages):
