@@ -69,6 +69,15 @@ def test_who_completes_a_request_while_asking_a_company_goes_on_to_that_company(
     assert done.location == f"/berichten/nieuw?offer={offer.id}&request={r.id}"
 
 
+def test_who_completes_a_request_reads_that_companies_see_it_now(app, client):
+    school, person = signed_in(client)
+    r = f.support_request(school, person, pupils=None)
+    path = f"/aanvragen/{r.id}/pas-aan"
+    said = "Bedrijven zien hem nu"
+    assert said in client.post(path, data=typed(version=version_in(client.get(path))), follow_redirects=True).text
+    assert said not in client.post(path, data=typed(version=version_in(client.get(path))), follow_redirects=True).text, "it already was"
+
+
 def test_who_asks_an_offer_and_wrote_a_request_before_need_not_write_it_again(app, client):
     school, person = signed_in(client)
     offer = f.offer(f.company())

@@ -213,12 +213,13 @@ def edit(request_id: int) -> ResponseReturnValue:
                 if "plaats" in request.form:
                     service.publish(who, request_id)
                 path = _after_edit(row, was_vague, request.args.get("offer", ""))
+                seen_now = was_vague and row.state == rules.OPEN and rules.is_complete(row)
         except RuleBroken as error:
             form.take(error)
         except Stale:
             return _edit_page(form, queries.visible(who, request_id, guest_keys()), stale=True, status=409)
         else:
-            flash(_("Je aanvraag is aangepast."), "ok")
+            flash(_("Je aanvraag is compleet. Bedrijven zien hem nu.") if seen_now else _("Je aanvraag is aangepast."), "ok")
             return redirect(path)
     return _edit_page(form, queries.visible(who, request_id, guest_keys()), status=422)
 
