@@ -131,11 +131,10 @@ def _of_company(request: SupportRequest, offer_id: int | None, companies: list[i
     )  # fmt: skip
 
 
-def existing(actor: Actor, offer_id: int, request_id: int) -> int | None:
-    """The conversation that these two have about exactly this already, if the actor may read it."""
-    found: int | None = db.session.scalar(
+def existing(actor: Actor, offer_id: int, request_id: int) -> tuple[int, bool] | None:
+    """The conversation that these two have about exactly this already, if the actor may read it, and whether it is held."""
+    return db.session.execute(
         visible_conversations(actor).where(
             Conversation.offer_id == offer_id, Conversation.support_request_id == request_id
-        ).with_only_columns(Conversation.id).limit(1)
-    )  # fmt: skip
-    return found
+        ).with_only_columns(Conversation.id, Conversation.asked_at.is_(None)).limit(1)
+    ).tuples().first()  # fmt: skip

@@ -55,6 +55,15 @@ class Standing:
     offers_draft: int = 0
     to_answer: int = 0
 
+    @property
+    def unfinished(self) -> bool:
+        """Nothing is online or on its way, but something was begun or came back: finishing it is the next step."""
+        return not self.offers_public and not self.offers_waiting and bool(self.offers_draft or self.offers_returned)
+
+    @property
+    def without_offers(self) -> bool:
+        return not (self.offers_public or self.offers_waiting or self.offers_draft or self.offers_returned)
+
 
 def standings(actor: Actor) -> list[Standing]:
     """One row for each of the actor's organisations; three queries, however many there are."""

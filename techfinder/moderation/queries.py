@@ -129,11 +129,13 @@ def decided(actor: Actor, region_ids: Sequence[int], limit: int = 100) -> list[t
     return [(item, names.get(item.case.decided_by_id or 0, "")) for item in with_things(cases)]
 
 
-def next_open(actor: Actor, region_ids: Sequence[int], after: Case) -> int | None:
-    """The case that comes after this one in the queue, and after the last the first; None when nothing waits."""
+def next_open(actor: Actor, region_ids: Sequence[int], after: Case, kind: str = "") -> int | None:
+    """The case (of this kind) that comes after this one in the queue, and after the last the first; None when none waits."""
+    found = visible_cases(actor).where(Case.open_key.is_not(None), Case.region_id.in_(region_ids))
+    if kind:
+        found = found.where(Case.kind == kind)
     waiting = db.session.execute(
-        visible_cases(actor).with_only_columns(Case.opened_at, Case.id)
-        .where(Case.open_key.is_not(None), Case.region_id.in_(region_ids)).order_by(Case.opened_at, Case.id)
+        found.with_only_columns(Case.opened_at, Case.id).order_by(Case.opened_at, Case.id)
     ).tuples().all()
     place = (after.opened_at, after.id)
     return next((ident for at, ident in waiting if (at, ident) > place), waiting[0][1] if waiting else None)

@@ -42,11 +42,14 @@ def decided(
 ) -> None:
     """What the coordinator decided, with the reason; a decision before it of which the mail still waits is not told."""
     not_decided(organisation.id)
+    url = _mine("organisations.show", organisation_id=organisation.id)
+    if organisation.kind == "company" and decision == "approved":
+        url = _mine("offers.mine")  # what is still to be done, or seen, lies there
     for user in readers:
         send_mail(
             user.email or "", "organisations/decided", locale=user.locale, name=user.name, organisation=organisation.name,
             kind=organisation.kind, decision=decision, note=note, after=after,
-            url=_mine("organisations.show", organisation_id=organisation.id), key=f"organisation.decided:{organisation.id}:{user.id}",
+            url=url, key=f"organisation.decided:{organisation.id}:{user.id}",
         )  # fmt: skip
 
 

@@ -190,6 +190,12 @@ def test_nothing_found_says_what_to_change_and_what_that_gives(client):
     assert both.total == 0 and look(client, both.links["Zoek alleen op de woorden"]).total == 1
 
 
+def test_who_searched_and_does_not_see_it_in_the_list_is_led_to_a_request_with_these_words(client):
+    f.offer(f.company())
+    assert look(client, q="robots").links["Maak hier een aanvraag van"] == "/aanvragen/nieuw?q=robots"
+    assert "Staat er niet bij wat je zoekt?" not in look(client).text, "who looks around has not asked for anything"
+
+
 def test_unknown_words_say_so_and_misspelled_words_are_put_right(client):
     f.offer(f.company())
     assert "Nog geen bedrijf noemt ‘qqqqqqq’." in look(client, q="qqqqqqq").text

@@ -1,5 +1,7 @@
 """Pages that show several packages."""
 
+import re
+
 import pytest
 
 from techfinder.accounts.models import StaffPost
@@ -30,6 +32,20 @@ def test_the_overview_says_what_asks_for_attention(app, client):
     f.sign_in(client, f.member(company, name="Joost Willems"))
     page = client.get("/overzicht").text
     assert "Hallo Joost" in page and "1 concept" in page
+
+
+def test_who_began_an_offer_is_led_to_that_one_and_not_to_a_second(app, client):
+    company = f.company()
+    begun = f.offer(company, state="draft", published_at=None)
+    f.sign_in(client, f.member(company))
+
+    def next_step():
+        return re.search(r'class="btn btn-primary" href="([^"]+)"', client.get("/overzicht").text)[1]
+
+    assert next_step() == "/mijn-aanbod"
+    with transaction():
+        db.session.delete(db.session.merge(begun))
+    assert next_step() == "/aanbod/nieuw"
 
 
 def test_the_overview_shows_a_school_where_its_requests_stand(app, client):

@@ -265,6 +265,23 @@ def test_a_decision_opens_the_next_case(world, client):
     assert answer.location == f"{path}?net={later.id}" and "Maak ongedaan" not in client.get(answer.location).text
 
 
+def test_who_chose_a_kind_stays_with_it(world, client):
+    new = f.company(state="pending", region_id=world.here.id)
+    with transaction():
+        service.open_case("organisation", new.id, "new_organisation", region_id=world.here.id, organisation_id=new.id)
+    second = f.offer(world.company, state="draft", published_at=None, author_id=world.maker.id)
+    with transaction():
+        offers.submit(f.actor_of(world.maker), second.id)
+    last = db.session.scalars(select(Case).where(Case.kind == "offer", Case.ref == second.id)).one()
+    f.sign_in(client, world.ann)
+    path = f"/regio/{world.here.slug}/beoordelen"
+    link = html.unescape(re.search(rf'href="({path}/{world.case.id}[^"]*)"', client.get(f"{path}?soort=offer").text)[1])
+    onward = client.post(link, data={"decision": "approve"}).location
+    assert onward.startswith(f"{path}/{last.id}?"), "past the company that came in between"
+    after = client.post(onward, data={"decision": "approve"}, follow_redirects=True)
+    assert new.name in after.text, "of this kind nothing waits any more: the list shows all that does"
+
+
 def flag_link(page):
     """Where "Meld een probleem" on a page leads."""
     return html.unescape(re.search(r'href="(/melden[^"]+)"', page)[1])

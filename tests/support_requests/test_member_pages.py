@@ -69,6 +69,15 @@ def test_who_completes_a_request_while_asking_a_company_goes_on_to_that_company(
     assert done.location == f"/berichten/nieuw?offer={offer.id}&request={r.id}"
 
 
+def test_who_completes_a_request_reads_that_companies_see_it_now(app, client):
+    school, person = signed_in(client)
+    r = f.support_request(school, person, pupils=None)
+    path = f"/aanvragen/{r.id}/pas-aan"
+    said = "Bedrijven zien hem nu"
+    assert said in client.post(path, data=typed(version=version_in(client.get(path))), follow_redirects=True).text
+    assert said not in client.post(path, data=typed(version=version_in(client.get(path))), follow_redirects=True).text, "it already was"
+
+
 def test_who_asks_an_offer_and_wrote_a_request_before_need_not_write_it_again(app, client):
     school, person = signed_in(client)
     offer = f.offer(f.company())
@@ -168,7 +177,17 @@ def test_asking_for_an_offer_makes_a_request_addressed_to_it(app, client):
     answer = client.post(f"/aanvragen/nieuw?offer={offer.id}", data=typed())
     r = fresh()
     assert (r.offer_id, r.kinds, r.where) == (offer.id, ["site_visit"], "at_company")
-    assert answer.location.endswith(f"/berichten/nieuw?offer={offer.id}&request={r.id}")
+    assert answer.location.endswith(f"/berichten/nieuw?offer={offer.id}&request={r.id}&net=1")
+    sent = client.get(answer.location, follow_redirects=True).get_data(as_text=True)
+    assert "Je bericht is verstuurd" in sent and "staat erop" not in sent, "it went to the company: that is what the teacher wants to know"
+
+
+def test_a_question_that_could_not_leave_at_once_is_not_said_to_be_sent(app, client):
+    offer = f.offer(f.company(max_open_requests=1))
+    for _school in ("the first fills the company", "the second waits"):
+        signed_in(client)
+        answer = client.post(f"/aanvragen/nieuw?offer={offer.id}", data=typed(), follow_redirects=True).get_data(as_text=True)
+    assert "Je aanvraag staat erop" in answer and "is verstuurd" not in answer
 
 
 def test_an_offer_that_is_not_public_cannot_be_asked_for(app, client):

@@ -22,6 +22,7 @@ def new() -> ResponseReturnValue:
     """The first message, with what it is about and a text to start from. `?offer=` and/or `?request=`.
 
     With only one of them the other is chosen first; when these two talk about it already, it leads to that conversation.
+    `?net=1`: the request was sent a moment ago, and with it, where that could be, the question.
     """
     opening = _opening()
     form = MessageForm(formdata=None)
@@ -29,7 +30,12 @@ def new() -> ResponseReturnValue:
     if opening.offer is not None and opening.request is not None:
         known = openings.existing(actor(), opening.offer.id, opening.request.id)
         if known is not None:
-            return redirect(url_for("conversations.show", conversation_id=known))
+            ident, held = known
+            if number("net"):
+                _say(held)
+            return redirect(url_for("conversations.show", conversation_id=ident))
+        if number("net"):
+            flash(_("Je aanvraag staat erop."), "ok")
         seat = actor().seat("organisation", opening.speaks_for)
         form.body.data = wording.first_words(
             opening.side, actor().name, seat.name if seat else "", opening.request, opening.offer

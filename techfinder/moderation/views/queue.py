@@ -2,6 +2,7 @@
 
 A decision leads on to the next case, with a message that says what happened and, where it can be, a button that undoes it.
 What the message is about stands in the address (`net`), so that it survives a reload and is read again from the database.
+So does the kind of case that the coordinator chose to see (`soort`): who works through the offers is led to the next offer.
 """
 
 from collections import Counter
@@ -56,15 +57,21 @@ def _just() -> dict[str, Any] | None:
     return {"said": wording.said(items), "undo": undo, "minutes": minutes, "one": items[0] if len(items) == 1 else None}
 
 
+def _url(endpoint: str, slug: str, **more: Any) -> str:
+    """Of a page of the queue, where the chosen kind stays chosen."""
+    return url_for(f"moderation.{endpoint}", slug=slug, soort=request.args.get("soort") or None, **more)
+
+
 @access(Access.STAFF)
 def queue(slug: str) -> ResponseReturnValue:
     """Everything that waits in this region and below, oldest first."""
     region, at = _region(slug), now()
     items = queries.queue(actor(), sorted(scope_ids(region.id)))
     kinds = Counter(item.case.kind for item in items)
-    chosen = request.args.get("soort", "")
+    kind = request.args.get("soort", "")
+    chosen = kind if kind in kinds else ""  # of what is done, nothing is left to choose
     shown = [i for i in items if not chosen or i.case.kind == chosen]
-    rows = [wording.row(i, url_for("moderation.case", slug=slug, case_id=i.case.id), at) for i in shown]
+    rows = [wording.row(i, url_for("moderation.case", slug=slug, case_id=i.case.id, soort=chosen or None), at) for i in shown]
     chips = [{"label": _("alles %(n)d", n=len(items)), "url": url_for("moderation.queue", slug=slug), "on": not chosen}]
     names = {"organisation": _("organisaties"), "offer": _("aanbod"), "membership": _("nieuwe mensen"), "flag": _("meldingen")}
     chips += [
@@ -73,8 +80,9 @@ def queue(slug: str) -> ResponseReturnValue:
     ]
     oldest = max((rules.waiting_days(i.case.opened_at, at) for i in items), default=0)
     return render_template(
-        "moderation/queue.html", region=region, rows=rows, chips=chips, total=len(items), oldest=oldest, just=_just()
-    )
+        "moderation/queue.html", region=region, rows=rows, chips=chips, total=len(items), oldest=oldest, just=_just(),
+        here=_url("queue", slug),
+    )  # fmt: skip
 
 
 def _show(region: Region, item: queries.QueueItem, form: DecisionForm, status: int = 200) -> ResponseReturnValue:
@@ -85,6 +93,7 @@ def _show(region: Region, item: queries.QueueItem, form: DecisionForm, status: i
         "moderation/case.html", region=region, item=item, form=form, waits=waits, row=wording.row(item, "", now()),
         detail=detail, decisions=[(d, wording.decision_label(d)) for d in possible],
         decided=wording.decided_label(item.case.decision), just=_just() if status == 200 else None,
+        list_url=_url("queue", region.slug),
     ), status  # fmt: skip
 
 
@@ -113,14 +122,14 @@ def decide(slug: str, case_id: int) -> ResponseReturnValue:
                 label = _carry_out(case_id, form)
             if form.decision.data == "take_down":
                 flash(_("“%(name)s” is %(what)s.", name=name, what=label), "ok")
-                return redirect(url_for("moderation.queue", slug=slug))
+                return redirect(_url("queue", slug))
             return _onward(region, item, [case_id])
         except RuleBroken as error:
             if error.code in ("case.decided", "case.changed"):
                 flash(error.sentence, "warning")
                 if error.code == "case.changed":
-                    return redirect(url_for("moderation.case", slug=slug, case_id=case_id))
-                return redirect(url_for("moderation.queue", slug=slug))
+                    return redirect(_url("case", slug, case_id=case_id))
+                return redirect(_url("queue", slug))
             form.take(error)
     return _show(region, _case(region, case_id), form, 422)
 
@@ -128,10 +137,12 @@ def decide(slug: str, case_id: int) -> ResponseReturnValue:
 def _onward(region: Region, item: queries.QueueItem, done: list[int]) -> ResponseReturnValue:
     """Back to the list for who came from there, else to the next case; after the last the list says that all is done."""
     net = "-".join(map(str, done)) or None
-    following = None if request.form.get("back") == "lijst" else queries.next_open(actor(), sorted(scope_ids(region.id)), item.case)
+    following = None
+    if request.form.get("back") != "lijst":
+        following = queries.next_open(actor(), sorted(scope_ids(region.id)), item.case, request.args.get("soort", ""))
     if following is None:
-        return redirect(url_for("moderation.queue", slug=region.slug, net=net))
-    return redirect(url_for("moderation.case", slug=region.slug, case_id=following, net=net))
+        return redirect(_url("queue", region.slug, net=net))
+    return redirect(_url("case", region.slug, case_id=following, net=net))
 
 
 @access(Access.STAFF)
@@ -156,8 +167,8 @@ def decide_several(slug: str) -> ResponseReturnValue:
         )
         flash(said, "ok")
         if len(items) == 1:
-            return redirect(url_for("moderation.case", slug=slug, case_id=done[0]))
-    return redirect(url_for("moderation.queue", slug=slug, net=None if undo else "-".join(map(str, done)) or None))
+            return redirect(_url("case", slug, case_id=done[0]))
+    return redirect(_url("queue", slug, net=None if undo else "-".join(map(str, done)) or None))
 
 
 def _undo(case_id: int) -> int:

@@ -10,7 +10,7 @@ from techfinder.core.permissions import Access, access
 from techfinder.core.web import actor
 from techfinder.support_requests import queries, rules, service
 from techfinder.support_requests.views.blueprint import bp
-from techfinder.support_requests.views.browser import onward, page_of, said_when_out
+from techfinder.support_requests.views.browser import onward, page_of
 
 
 @bp.post("/aanvragen/<int:request_id>/plaats")
@@ -26,8 +26,7 @@ def publish(request_id: int) -> ResponseReturnValue:
     except RuleBroken as error:
         flash(error.sentence, "wait")
         return redirect(url_for("support_requests.edit", request_id=request_id))
-    flash(said_when_out(complete), "ok")
-    return redirect(onward(request_id, offer_id, complete))
+    return redirect(onward(request_id, offer_id, complete, say=True))
 
 
 @bp.post("/aanvragen/<int:request_id>/trek-in")

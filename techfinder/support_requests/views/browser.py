@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import current_app, session, url_for
+from flask import current_app, flash, session, url_for
 from flask_babel import gettext as _
 
 from techfinder.support_requests.models import SupportRequest
@@ -34,8 +34,13 @@ def said_when_out(complete: bool) -> str:
     return _("Je aanvraag is bewaard. Vul hem nog aan, dan zien bedrijven hem.")
 
 
-def onward(request_id: int, offer_id: int | None, complete: bool) -> str:
-    """After sending: to the conversation with the company it is addressed to when nothing is missing, else to its page."""
+def onward(request_id: int, offer_id: int | None, complete: bool, say: bool = False) -> str:
+    """After sending: to the conversation with the company it is addressed to when nothing is missing, else to its page.
+
+    `say`: there it is said what became of the question, because only there it is known whether it was sent.
+    """
     if offer_id is not None and complete and "conversations.new" in current_app.view_functions:
-        return url_for("conversations.new", offer=offer_id, request=request_id)
+        return url_for("conversations.new", offer=offer_id, request=request_id, net=1 if say else None)
+    if say:
+        flash(said_when_out(complete), "ok")
     return page_of(request_id)

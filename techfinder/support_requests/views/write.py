@@ -27,7 +27,7 @@ from techfinder.support_requests.forms import RequestForm, level_sections
 from techfinder.support_requests.models import SupportRequest
 from techfinder.support_requests.policy import school_ids
 from techfinder.support_requests.views.blueprint import bp
-from techfinder.support_requests.views.browser import guest_keys, onward, page_of, remember, said_when_out
+from techfinder.support_requests.views.browser import guest_keys, onward, page_of, remember
 
 HOUR = timedelta(hours=1)
 PER_EMAIL, PER_ADDRESS = 5, 40  # mails an hour; a whole school shares one internet address
@@ -173,8 +173,7 @@ def _send(who: Actor, form: RequestForm, school: Organisation | None, card: dict
     if draft:
         flash(_("Je concept is bewaard. Alleen jij en je collega’s zien het."), "ok")
         return redirect(page_of(ident))
-    flash(said_when_out(complete), "ok")
-    return redirect(onward(ident, offer_id, complete))
+    return redirect(onward(ident, offer_id, complete, say=True))
 
 
 def _send_as_guest(form: RequestForm, school: Organisation, content: dict[str, Any], offer_id: int | None) -> ResponseReturnValue:
@@ -213,12 +212,13 @@ def edit(request_id: int) -> ResponseReturnValue:
                 if "plaats" in request.form:
                     service.publish(who, request_id)
                 path = _after_edit(row, was_vague, request.args.get("offer", ""))
+                seen_now = was_vague and row.state == rules.OPEN and rules.is_complete(row)
         except RuleBroken as error:
             form.take(error)
         except Stale:
             return _edit_page(form, queries.visible(who, request_id, guest_keys()), stale=True, status=409)
         else:
-            flash(_("Je aanvraag is aangepast."), "ok")
+            flash(_("Je aanvraag is compleet. Bedrijven zien hem nu.") if seen_now else _("Je aanvraag is aangepast."), "ok")
             return redirect(path)
     return _edit_page(form, queries.visible(who, request_id, guest_keys()), status=422)
 
