@@ -61,6 +61,13 @@ def most_besides(kinds, levels, ways, low, trust, own, asked):
     return asked[18] * near + asked[19] * own + asked[20] * level + asked[21] * kind + asked[22] * trust
 
 
+@njit(cache=True, nogil=True, forceinline=True)
+def nearest_of(b, blocks, asked):
+    """Km to the nearest place of block b, at least; below 0 inside the circle around them."""
+    x, y, z = blocks[5][b] - asked[14], blocks[6][b] - asked[15], blocks[7][b] - asked[16]
+    return sqrt(x * x + y * y + z * z) - blocks[8][b] - GRAIN_KM
+
+
 @njit(cache=True, nogil=True)
 def cells_near(circles, asked):
     """(own, near): the cells whose circle the asker stands in, and those whose circle the class may come into."""

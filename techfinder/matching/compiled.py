@@ -4,13 +4,24 @@ import os
 import sys
 from pathlib import Path
 
-from techfinder.matching import answering, counting, inverted, kernel, near_words, outlines, search_kernel, search_order, seeking
+from techfinder.matching import (
+    answering,
+    counting,
+    inverted,
+    kernel,
+    near_words,
+    outlines,
+    search_kernel,
+    search_order,
+    seeking,
+    wording,
+)
 from techfinder.matching.analysis import analyser
 
 FUNCTIONS = (
     answering.best, counting.counted, inverted.ceilings_of, inverted.laid, inverted.numbers, inverted.text_scores, inverted.together,
     kernel.run, near_words.marked, near_words.near, outlines.inside, outlines.outlined, search_kernel.counts, search_kernel.found,
-    search_order.ahead, search_order.exact, seeking.judged,
+    search_order.ahead, search_order.exact, seeking.judged, wording.answered,
 )  # fmt: skip
 READY = tuple(f.nopython_signatures for f in FUNCTIONS)
 analyser()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import Weights, weights
+from techfinder.matching.brief import first_fits
 from techfinder.matching.explain import Explainer
 from techfinder.matching.facets import facet_counts
 from techfinder.matching.indexer import Indexer
@@ -65,6 +66,8 @@ class Engine(Indexer):
     def _suggest(self, need: Need, at: datetime, k: int, viewer: frozenset[str], explain: bool) -> Suggestions:
         state, w = self._state, weights()
         side = state.supplies
+        if not explain and (fits := first_fits(side, need, at.toordinal(), k, viewer, w)) is not None:
+            return Suggestions(fits=fits, weights=w.version)
         q = self._question(side, need, at, viewer, w)
         if not explain:
             return bare_suggestions(side, need, q, k, w)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import cos, isnan, nan, radians, sin, sqrt
+from math import isnan, nan
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from techfinder.matching.blocks import unpacked
 from techfinder.matching.columns import TRAVELS, early, language_code, late, masks_of
 from techfinder.matching.counting import counted
 from techfinder.matching.criteria import CODES
-from techfinder.matching.distance import A, F
 from techfinder.matching.finishing import IDS, KM, LEAST, ORGS, POINT_BITS, POINTS, SHARES
+from techfinder.matching.geometry import position
 from techfinder.matching.judging import FITS, NEAR
 from techfinder.matching.matcher import Question
 from techfinder.matching.ranking import SPREAD_OVER, Ranked, Runner
@@ -68,13 +68,6 @@ def asked_of(need: Need, q: Question, w: Weights) -> Asked:
         powers_of(w),
     )  # fmt: skip
     return Asked(need, q, arrays)
-
-
-def position(lat: float, lon: float) -> tuple[float, float, float]:
-    """As `distance.positions`, of one place."""
-    p, q = radians(lat), radians(lon)
-    n = A / sqrt(1 - F * (2 - F) * sin(p) ** 2)
-    return n * cos(p) * cos(q), n * cos(p) * sin(q), n * (1 - F) ** 2 * sin(p)
 
 
 def listed(numbers: list[int]) -> np.ndarray:

@@ -8,11 +8,11 @@ from pathlib import Path
 HERE = Path(__file__).parent
 LIBRARIES = ("simplemma", "PyStemmer")
 ONLY_ANSWERING = {  # modules that read an index and put nothing into it; every other one counts
-    "adding.py", "addresses.py", "answering.py", "bitsets.py", "blend.py", "bounding.py", "checks.py", "compiled.py",
+    "adding.py", "addresses.py", "answering.py", "bitsets.py", "blend.py", "bounding.py", "brief.py", "checks.py", "compiled.py",
     "counting.py", "engine.py", "explain.py", "facets.py", "fast.py", "filters.py", "fingerprint.py", "finishing.py",
     "fitting.py", "generations.py", "indexer.py", "judging.py", "keeper.py", "kernel.py", "matcher.py", "merging.py", "pairs.py",
-    "ranking.py", "search.py", "search_kernel.py", "search_order.py", "search_words.py", "seeking.py", "shared.py", "spelling.py",
-    "suggestions.py", "windows.py",
+    "phrasebook.py", "ranking.py", "search.py", "search_kernel.py", "search_order.py", "search_words.py", "seeking.py",
+    "shared.py", "spelling.py", "suggestions.py", "windows.py", "wording.py",
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The documents of one block that pass the filters and can still come among the first, with all that is known of them but their words.
+"""The documents that pass the filters and can still come among the first, with what is known of them.
 
 They go into a field: arrays with one entry a document, in document order.
 
@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numba.types import int64, uint64  # type: ignore[attr-defined]
 
+from techfinder.matching.bounding import SLACK, nearest_of, text_share
 from techfinder.matching.finishing import near_share, noted, still_shares
 from techfinder.matching.geometry import bits, first_bit
 from techfinder.matching.judging import HIDDEN, OUT, barred, judged, judged_reach, left, nearest, perhaps_near, roughly
@@ -38,17 +39,17 @@ def own_themes(b, blocks, docs, themes, own):
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def fitting(b, live, words, least, n, docs, points, travels, blocks, asked, sets, own, field, doubts, known, known_km):
-    """Those of the documents `live` that are within reach and can come to `least` with `words`, the most that words can bring, as bits;
-    they are in the field from `n` on."""
-    kind, trust, start = docs[0], docs[10], docs[13]
-    doc, shared_themes, failed, rest, upper, off, _ = field
+def promising(b, live, words, least, n, docs, travels, blocks, asked, themes, own, field):
+    """Those of the documents `live` of block b that can come to `least` with `words`, the most that words can bring, from the block's
+    nearest place, as bits; they are in the field from `n` on. Of few is asked later whether they are `within_reach`."""
+    kind, trust = docs[0], docs[10]
+    doc, shared_themes, failed, rest, upper = field[:5]
     kinds, fit, slices = blocks[0][b], blocks[1][b] & asked[3], blocks[13]
     same_kind, even, code = kinds & (kinds - uint64(1)) == 0, blocks[18][b], first_bit(kinds)
-    themes, levels = len(sets[4]), bits(asked[3])
+    levels = bits(asked[3])
     of_trust = asked[22] * (0.5 if isnan(trust[b << 6]) else trust[b << 6]) if even else 0.0
     of_theme, of_level = asked[19] * 0.5, asked[20] / levels if levels > 0 else 0.0
-    one_level, near, d0, anywhere = levels <= 1, asked[18], asked[24], asked[18] * asked[25]
+    nearest_by = asked[18] * (asked[24] / (asked[24] + max(0.0, nearest_of(b, blocks, asked))))
     ahead = live
     while ahead != 0:
         i = first_bit(ahead)
@@ -57,22 +58,7 @@ def fitting(b, live, words, least, n, docs, points, travels, blocks, asked, sets
         row = (b << 6) + i
         if not same_kind:
             code = int64(kind[row])
-        travel, low, high, most_near = travels[code], 0.0, -1.0, anywhere
-        if travel > 0:
-            first, last = int64(start[row]), int64(start[row + 1])
-            verdict, low, high = nearest(travel, first, last, points[2], points[4], asked)
-            if verdict == 2:
-                fails, _, km, _, doubt = judged_reach(
-                    travel, first, last, points[0], points[1], points[3], points[4], asked, known, known_km
-                )
-                if doubt >= 0:
-                    noted(doubts, doubt)
-                low, high, verdict = km, km, 1 if doubt < 0 and fails == 0 else 0
-            if verdict == 0:
-                live ^= bit
-                continue
-            most_near = near * (d0 / (d0 + low))
-        if one_level:
+        if levels <= 1:
             value = asked[20]
         else:
             shared, of = 0, fit
@@ -87,12 +73,43 @@ def fitting(b, live, words, least, n, docs, points, travels, blocks, asked, sets
         value += of_theme + of_trust
         if (uint64(1) << uint64(code)) & asked[0] != 0:
             value += asked[21]
-        if words + value + most_near < least:
+        most = value + (nearest_by if travels[code] > 0 else asked[18] * asked[25])
+        if words + most < least:
             live ^= bit
             continue
-        doc[n], shared_themes[n], failed[n], rest[n], upper[n], off[n] = row, own[i], 0, value, value + most_near, high
+        doc[n], shared_themes[n], failed[n], rest[n], upper[n] = row, own[i], 0, value, most
         n += 1
     return live
+
+
+@njit(cache=True, nogil=True, forceinline=True)
+def within_reach(n, least, docs, points, travels, asked, field, doubts, known, known_km):
+    """How many of a field of `n` are on the subject, can come to `least` with their own words and are within reach; they alone are
+    left, with what their distance can bring."""
+    kind, start = docs[0], docs[13]
+    doc, own, _, rest, upper, off, total = field
+    least, m = max(least, 0.0), 0
+    for i in range(n):
+        if (total[i] == 0.0 and own[i] == 0) or text_share(total[i], asked) + upper[i] + SLACK < least:
+            continue
+        row = doc[i]
+        travel, high, most = travels[kind[row]], -1.0, upper[i]
+        if travel > 0:
+            first, last = int64(start[row]), int64(start[row + 1])
+            verdict, low, high = nearest(travel, first, last, points[2], points[4], asked)
+            if verdict == 2:
+                fails, _, km, _, doubt = judged_reach(
+                    travel, first, last, points[0], points[1], points[3], points[4], asked, known, known_km
+                )
+                if doubt >= 0:
+                    noted(doubts, doubt)
+                low, high, verdict = km, km, 1 if doubt < 0 and fails == 0 else 0
+            if verdict == 0:
+                continue
+            most = rest[i] + near_share(low, True, asked)
+        doc[m], own[m], rest[m], upper[m], off[m], total[m] = row, own[i], rest[i], most, high, total[i]
+        m += 1
+    return m
 
 
 @njit(cache=True, nogil=True, forceinline=True)

@@ -126,6 +126,14 @@ def ellipsoid(lat1, lon1, lat2, lon2):
     return ellipsoid_from(s1, c1, lon1, lat2, lon2)
 
 
+@njit(Tuple((float64, float64, float64))(float64, float64), cache=True, nogil=True)
+def position(lat, lon):
+    """As `distance.positions`, of one place."""
+    p, q = radians(lat), radians(lon)
+    n = A / sqrt(1 - F * (2 - F) * sin(p) ** 2)
+    return n * cos(p) * cos(q), n * cos(p) * sin(q), n * (1 - F) ** 2 * sin(p)
+
+
 @njit(types.boolean(float64, float64), cache=True, nogil=True)
 def doubted(raw, limit):
     """As `distance.doubtful`."""

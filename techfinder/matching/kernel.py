@@ -2,8 +2,8 @@
 
 1. Areas and blocks of documents (`blocks.py`) that a filter rejects as a whole are left out (`bounding.py`).
 2. The other blocks get a bound of their score: the sum of the terms' ceilings in the blend, and the most that is left of the rest.
-3. Blocks are visited in rounds, best bound first: documents pass the filters (`fitting.py`), and those that are left add up their
-   words (`adding.py`) in the order that the question states.
+3. Blocks are visited in rounds, best bound first: documents pass the filters (`judging.py`) and add up their words (`adding.py`) in
+   the order that the question states; who can still come among the first is measured (`fitting.py`).
 4. It ends when no block's bound reaches the score that is needed to come among the first (`finishing.py`).
 
 Where the ellipsoid's formula could be wrong in the last shown place, the pair is handed back, and the caller asks geopy and runs
@@ -19,7 +19,7 @@ from techfinder.matching.addresses import WORDS, taking
 from techfinder.matching.bounding import AREAS, BLOCKS, SLACK, bucket, by_bucket, candidates, ceilings, text_bounds
 from techfinder.matching.columns import TRAVELS
 from techfinder.matching.finishing import IDS, LEAST, MOST, MOST_DOUBTS, ORGS, POINT_BITS, entered, finished, listed, needed, weighed
-from techfinder.matching.fitting import fielded, fitting, nearly_fitting, own_themes
+from techfinder.matching.fitting import fielded, nearly_fitting, own_themes, promising, within_reach
 from techfinder.matching.geometry import bits, borrowed, f64s, i64s, ro, u64s
 from techfinder.matching.inverted import TEXT, looked_up
 from techfinder.matching.judging import DOCS, FITS, POINTS, QUESTION, asked_of, perhaps_nearly, unhindered
@@ -84,9 +84,7 @@ def visited(
             elif len(themes) > 0:
                 own[:] = 0
             if mode == FITS:
-                live = fitting(
-                    b, live, bring, least, n, docs, points, travels, blocks, asked, sets, own, field, doubts, known, known_km
-                )
+                live = promising(b, live, bring, least, n, docs, travels, blocks, asked, len(themes), own, field)
             else:
                 live = nearly_fitting(
                     mode, b, live, bring, least, n, docs, points, travels, asked, sets, own, field, doubts, known, known_km
@@ -98,6 +96,8 @@ def visited(
             kept += 1
         total[:n] = 0.0
         added_up(kept, passed, total, terms, factors, text)
+        if mode == FITS:
+            n = within_reach(n, least, docs, points, travels, asked, field, doubts, known, known_km)
         enough = weighed(n, field, asked)
         for best in (True, False):
             waiting = 0

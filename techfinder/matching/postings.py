@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from math import log
+from typing import Any
 
 import numpy as np
 from whoosh.util.numeric import byte_to_length, length_to_byte
@@ -57,6 +58,7 @@ class Statistics:
     hashes: np.ndarray
     df: np.ndarray
     kept: dict[str, tuple[int, float]] = field(default_factory=dict, compare=False, repr=False)  # hash and idf of terms that were asked
+    derived: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what readers make of them once
 
     def hashed(self, key: str) -> tuple[int, float]:
         """The hash and the idf of a term."""
@@ -68,11 +70,15 @@ class Statistics:
             found = self.kept[key] = (number, self.idf(number))
         return found
 
+    def row(self, hashed: int) -> int:
+        """Of a term in the generation; -1 when that lacks it."""
+        at = int(np.searchsorted(self.hashes, np.uint64(hashed)))
+        return at if at < len(self.hashes) and int(self.hashes[at]) == hashed else -1
+
     def idf(self, hashed: int) -> float:
         """Whoosh's idf; a term the generation lacks has df 0."""
-        at = int(np.searchsorted(self.hashes, np.uint64(hashed)))
-        there = at < len(self.hashes) and int(self.hashes[at]) == hashed
-        return idf(self.count, int(self.df[at]) if there else 0)
+        row = self.row(hashed)
+        return idf(self.count, int(self.df[row]) if row >= 0 else 0)
 
     def table(self) -> np.ndarray:
         """Saturated frequency per (eighths, length byte): float64 [256, 256]."""

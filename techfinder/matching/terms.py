@@ -85,6 +85,11 @@ class QueryWeights:
     repeat: float = 0.5  # the second occurrence of a word adds this much of the first, the third again that much of it
 
 
+def factors(weights: QueryWeights) -> dict[str, float]:
+    """What each kind of evidence weighs."""
+    return {"word": 1.0, "part": weights.part / 0.5, "synonym": weights.synonym, "related": weights.related}
+
+
 def query_terms(
     analyser: Analyser, sources: Iterable[Source], weights: QueryWeights, keep_ballast: bool = False
 ) -> tuple[QueryTerm, ...]:
@@ -93,7 +98,7 @@ def query_terms(
     Ballast weighs nothing, unless `keep_ballast` or nothing else is left. A term that several words bring is counted
     with diminishing weight.
     """
-    factors = {"word": 1.0, "part": weights.part / 0.5, "synonym": weights.synonym, "related": weights.related}
+    by_how = factors(weights)
     found: dict[str, list] = {}
     words = 0
     for text, boost in sources:
@@ -106,12 +111,12 @@ def query_terms(
                 continue
             words += 1
             if keep_ballast or not ballast:
-                _collect(found, token, terms, boost * weights.light if light else boost, factors, weights.repeat)
+                _collect(found, token, terms, boost * weights.light if light else boost, by_how, weights.repeat)
         for phrase, concepts in analyser.phrases(tokens) if phrases else ():
             if words >= MAX_QUERY_WORDS:
                 break
             words += 1
-            _collect(found, phrase, [(t.key, t.weight, t.how) for t in concepts], boost, factors, weights.repeat)
+            _collect(found, phrase, [(t.key, t.weight, t.how) for t in concepts], boost, by_how, weights.repeat)
     if not found and not keep_ballast:
         return query_terms(analyser, sources, weights, keep_ballast=True)
     return tuple([QueryTerm(key, weight, asked, how) for key, (weight, asked, how, _) in found.items()])

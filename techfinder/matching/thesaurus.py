@@ -79,10 +79,10 @@ class Thesaurus:
 
     def __init__(self, groups: list[Group], found: Found):
         self.groups, self._found = groups, found
-        self._starts: dict[str, set[int]] = {}
-        for key in self._found:
-            if len(key) > 1:
-                self._starts.setdefault(key[0], set()).add(len(key))
+        self._starts: dict[str, list[int]] = {}
+        for key in sorted(self._found, key=len):
+            if len(key) > 1 and len(key) not in (lengths := self._starts.setdefault(key[0], [])):
+                lengths.append(len(key))
         self.pairs = {key[:2] for key in self._found if len(key) > 1}  # how members of several words begin
         self.firsts = self._starts.keys()
         self.longest = max(map(len, self._found), default=0)  # words of a member

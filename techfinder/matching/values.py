@@ -12,7 +12,7 @@ Reasons, failures and filters are codes with parameters; the sentences live with
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 PUBLIC = frozenset({"public"})
 
@@ -112,8 +112,7 @@ class Reason:
     params: Mapping = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """A supply for a need, or the other way round: `id` is the suggested thing's, `organisation_id` its owner's."""
 
     id: int

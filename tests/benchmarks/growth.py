@@ -2,14 +2,15 @@
 
 import cProfile
 import pstats
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from techfinder.matching.values import Need
 from tests.benchmarks.corpus import Writer
 from tests.benchmarks.figures import clocked, percentile, table
-from tests.benchmarks.peers.common import Peer
+from tests.benchmarks.peers.apart import Apart, Together
+from tests.benchmarks.peers.common import Corpus, Peer
 
 WORDS = (1, 2, 4, 6, 8, 12, 16, 24, 32)
 RADII = (2.0, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0)
@@ -19,39 +20,40 @@ VISITS = frozenset({"site_visit", "event"})
 Points = list[tuple[float, float]]
 
 
-def p50(engine: Peer, needs: Sequence[Need]) -> float:
+def p50(engine: Peer, _: Corpus, needs: Sequence[Need]) -> float:
     """Median ms on the wall, each need a second time (the first fills what is cached by word)."""
     for need in needs:
         engine.first_ten(need)
     return percentile([clocked(engine.first_ten, need)[0] for need in needs], 0.5)
 
 
-def by_words(engines: dict[str, Peer]) -> dict[str, Points]:
+def by_words(houses: Mapping[str, Apart | Together]) -> dict[str, Points]:
     """Per engine (words; ms) for questions of 1 to 32 words, which become about as many terms."""
-    writer, found = Writer(11), {name: [] for name in engines}
+    writer, found = Writer(11), {name: [] for name in houses}
     for words in WORDS:
         needs = [writer.need(n, words) for n in range(EACH)]
-        for name, engine in engines.items():
-            found[name].append((float(words), p50(engine, needs)))
+        for name, house in houses.items():
+            found[name].append((float(words), house.does(p50, needs)))
     return found
 
 
-def by_radius(engines: dict[str, Peer]) -> dict[str, Points]:
+def by_radius(houses: Mapping[str, Apart | Together]) -> dict[str, Points]:
     """Per engine (km; ms) for classes that travel so far."""
-    writer, found = Writer(12), {name: [] for name in engines}
+    writer, found = Writer(12), {name: [] for name in houses}
     asked = [replace(writer.need(n), kinds=VISITS) for n in range(EACH)]
     for km in RADII:
         needs = [replace(need, max_travel_km=km) for need in asked]
-        for name, engine in engines.items():
-            found[name].append((km, p50(engine, needs)))
+        for name, house in houses.items():
+            found[name].append((km, house.does(p50, needs)))
     return found
 
 
-def where(answer: Callable[[Need], object], needs: Sequence[Need], first: int = 12) -> str:
+def where(engine: Peer, _: Corpus, needs: Sequence[Need], first: int = 12) -> str:
     """A table of the functions that an answer spends its own time in, in µs a need; the compiled kernel counts for its caller.
 
     A profiler makes small functions dearer than they are, so shares are scaled to the time without it.
     """
+    answer = engine.first_ten
     for need in needs:
         answer(need)
     whole = sum(clocked(answer, need)[1] for need in needs) / len(needs) * 1e3

@@ -8,8 +8,9 @@ from techfinder.matching.blend import weights
 from tests.benchmarks.analysed import analyse
 from tests.benchmarks.blending import Blend
 from tests.benchmarks.corpus import Writer
-from tests.benchmarks.engine import Tally, interleaved
+from tests.benchmarks.engine import Tally, asked, changing, interleaved
 from tests.benchmarks.peers import ENGINES, Corpus, question
+from tests.benchmarks.peers.apart import Apart
 from tests.benchmarks.reference import Reference
 from tests.matching import reference as plain
 
@@ -37,15 +38,14 @@ def test_the_brute_force_reference_finds_what_plain_python_finds(corpus):
 @pytest.mark.parametrize(("name", "least"), [("ours", 1.0), ("plain Whoosh", 1.0), ("tantivy + numpy", 0.8), ("SQLite FTS5 + R*Tree", 0.5)])
 def test_an_engine_finds_its_share_of_the_right_ten(corpus, tmp_path, name, least):
     made, needs = corpus
-    engine = ENGINES[name](tmp_path)
-    engine.build(made)
-    engine.reopen()
-    tally = interleaved({name: engine}, needs, made)[name]
+    house = Apart(ENGINES[name], tmp_path, made)
+    tally = interleaved({name: house}, needs, made)[name]
     assert tally.columns()["agreement"] >= least
     assert tally.same or name not in ("ours", "plain Whoosh")
-    engine.update(made.supplies[0])
-    assert engine.first_ten(needs[0]) == engine.first_ten(needs[0])
-    engine.close()
+    before = house.does(asked, needs[0])[2]
+    assert house.does(changing, made.supplies[:1]) > 0
+    assert house.does(asked, needs[0])[2] == before
+    house.close()
 
 
 def test_what_was_missed_is_told_apart():

@@ -1,0 +1,168 @@
+"""The words that questions were asked in, as arrays: what compiled code needs to know of each, so that no question looks it up twice.
+
+A book belongs to one generation, whose statistics are frozen, and to one process; it begins with the phrases of the thesaurus and
+gains each word when it is first asked. An entry is a word or a phrase; its terms lie one after the other:
+
+    entries  int32 [W, 4]  where its terms begin, how many there are, marks (`BALLAST`, `LIGHT`, `LISTED`), its letter
+    terms    int64 [S, 4]  the term's hash, its mark (number · 2^34 + (row in the generation + 1) · 4 + place in `HOW`), and the bits
+                           of two float64: its weight beside the whole word, and its idf
+    nodes    int32 [N, 2]  where the branches of a node begin, and the entry of the phrase that ends in it, 0 without one
+    branches int32 [N, 2]  letter and node
+
+Phrases are a tree whose letters are the keys of words: letter n begins a phrase when the root has a branch to it, which goes to node n;
+a word that stands in no phrase has letter 0. Arrays only grow, and what lies in them never changes: whoever has looked its words up
+takes the arrays after that, and others may go on writing.
+"""
+
+import os
+from collections.abc import Iterable, Sequence
+from threading import Lock
+
+import numpy as np
+
+from techfinder.matching.addresses import addressed
+from techfinder.matching.analysis import MAX_CHARS, MAX_TOKENS, TOKEN, Analyser, clean, fold
+from techfinder.matching.postings import Statistics
+from techfinder.matching.thesaurus import Thesaurus
+
+BALLAST, LIGHT, LISTED = 1, 2, 4  # `LISTED`: the lexicon knows it, so it is not misspelt
+HOW = ("word", "part", "synonym", "related")
+MOST = 50_000  # entries, some 300 bytes each with the text that they are found by
+NUMBER, ROW = 34, 2  # bits of a mark below these
+Terms = Iterable[tuple[str, float, str]]
+_adding = Lock()
+
+
+class Phrasebook:
+    """Safe to share among threads. `full` says that it is time for a new one."""
+
+    def __init__(self, analyser: Analyser, statistics: Statistics):
+        self._analyser, self._statistics = analyser, statistics
+        self._known: dict[str, int] = {}  # by a text between spaces that is one word
+        self._others: dict[str, tuple[int, ...]] = {}  # … that is none, or several
+        self._words: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        self._entries, self._terms = np.zeros((4096, 4), np.int32), np.zeros((16384, 4), np.int64)
+        self._count, self._used = 1, 0  # entry 0 is nothing
+        self._letters, self._nodes, self._branches = self._tree(analyser.thesaurus)
+        self._publish()
+
+    @property
+    def full(self) -> bool:
+        return len(self._known) + len(self._others) > MOST
+
+    def words(self, texts: Sequence[str]) -> list[int]:
+        """How many words each of the texts has, and then their entries, one after the other."""
+        counts: list[int] = []
+        found: list[int] = []
+        get = self._known.get
+        for text in texts:
+            if not text:
+                counts.append(0)
+                continue
+            pieces = fold(text[:MAX_CHARS]).split()
+            numbers: list = [*map(get, pieces)]
+            if None in numbers or len(numbers) > MAX_TOKENS:
+                numbers = self._met(pieces)
+            counts.append(len(numbers))
+            found += numbers
+        return counts + found
+
+    def arrays(self) -> tuple[np.ndarray, object]:
+        """The addresses of the arrays for `wording.BOOK`, and what must live as long as they are used."""
+        return self._shown
+
+    def _met(self, pieces: Sequence[str]) -> list[int]:
+        """The entries of texts between spaces, new ones too."""
+        found: list[int] = []
+        for piece in pieces:
+            number = self._known.get(piece)
+            if number is not None:
+                found.append(number)
+                continue
+            several = self._others.get(piece)
+            if several is None:
+                with _adding:
+                    several = tuple([self._word(clean(token)) for token in TOKEN.findall(piece)])
+                    self._publish()
+                    if len(several) == 1:
+                        self._known[piece] = several[0]
+                    else:
+                        self._others[piece] = several
+            found += several
+        return found[:MAX_TOKENS]
+
+    def _word(self, token: str) -> int:
+        number = self._words.get(token)
+        if number is None:
+            a = self._analyser
+            said = a.said(token)
+            marks = BALLAST * said.ballast + LIGHT * said.light + LISTED * a.knows(token.replace("-", ""))
+            number = self._words[token] = self._entry(said.terms, marks, self._letters.get(a.phrase_key(token), 0))
+        return number
+
+    def _entry(self, terms: Terms, marks: int, letter: int) -> int:
+        rows = [self._term(*term) for term in terms]
+        self._terms = grown(self._terms, self._used + len(rows))
+        self._entries = grown(self._entries, self._count + 1)
+        for n, (hashed, mark, weight, idf) in enumerate(rows, self._used):
+            self._terms.view(np.uint64)[n, :2] = hashed, mark
+            self._terms.view(np.float64)[n, 2:] = weight, idf
+        self._entries[self._count] = self._used, len(rows), marks, letter
+        self._used += len(rows)
+        self._count += 1
+        return self._count - 1
+
+    def _term(self, key: str, weight: float, how: str) -> tuple[int, int, float, float]:
+        hashed, idf = self._statistics.hashed(key)
+        number = self._numbers.setdefault(key, len(self._numbers))
+        row = self._statistics.row(hashed) + 1
+        return hashed, number << NUMBER | row << ROW | HOW.index(how), weight, idf
+
+    def _publish(self) -> None:
+        held = self._entries, self._terms, self._terms.view(np.float64), self._nodes, self._branches
+        row = np.array(addressed(held), np.int64)
+        row.flags.writeable = False
+        self._shown = row, held
+
+    def _tree(self, thesaurus: Thesaurus) -> tuple[dict[str, int], np.ndarray, np.ndarray]:
+        """(letters by key, nodes, branches)."""
+        phrases = [keys for keys in thesaurus.members() if len(keys) > 1]
+        letters: dict[str, int] = {}
+        for key in [keys[0] for keys in phrases] + [key for keys in phrases for key in keys[1:]]:
+            letters.setdefault(key, len(letters) + 1)
+        firsts = len({keys[0] for keys in phrases})
+        tree: list[dict[int, int]] = [{n: n for n in range(1, firsts + 1)}, *({} for _ in range(firsts))]
+        ends: dict[int, int] = {}
+        for keys in phrases:
+            node = 0
+            for key in keys:
+                if (after := tree[node].get(letters[key])) is None:
+                    after = tree[node][letters[key]] = len(tree)
+                    tree.append({})
+                node = after
+            ends[node] = self._entry(thesaurus.concepts(keys), 0, 0)
+        nodes = np.zeros((len(tree) + 1, 2), np.int32)
+        nodes[1:, 0] = np.cumsum([len(branches) for branches in tree])
+        nodes[list(ends), 1] = list(ends.values())
+        branches = np.array([pair for branches in tree for pair in branches.items()] or [(0, 0)], np.int32)
+        return letters, nodes, branches
+
+
+def grown(array: np.ndarray, least: int) -> np.ndarray:
+    """The array, or a greater one that begins like it."""
+    if least <= len(array):
+        return array
+    more = np.zeros((2 * max(least, len(array)), array.shape[1]), array.dtype)
+    more[: len(array)] = array
+    return more
+
+
+def _fresh_lock() -> None:
+    """In a forked child: whoever held the lock lives on in the parent only."""
+    global _adding
+    _adding = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_fresh_lock)

@@ -1,0 +1,97 @@
+"""Asked without explanation, the words of a question are compiled: the same fits as by the long way, or none and the long way is taken."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from techfinder.matching import phrasebook
+from techfinder.matching.analysis import analyser
+from techfinder.matching.blend import weights
+from techfinder.matching.brief import book_of, first_fits
+from techfinder.matching.side import Change, analysed, side_of
+from techfinder.matching.suggestions import bare_suggestions
+from techfinder.matching.values import PUBLIC, Need
+from tests.benchmarks.corpus import Writer
+from tests.matching.test_exactness import TODAY
+from tests.matching.test_kernel import asked_by
+
+# phrases of the thesaurus, ballast, light words, joints, compounds, accents, names that the lexicon lacks, misspelt words, hardly words
+WORDS = [
+    "drone", "piloot", "micro bit", "micro:bit", "virtual reality", "kunstmatige intelligentie", "windmolens", "dakwindmolen", "windmolen",
+    "ik zoek", "voor mijn", "groep", "leuke", "les", "over", "het", "techniek", "maken", "3d-printer", "e-mail,", "foto's", "robots/drones",
+    "robótica", "Robotworkshop!", "zorgrobots", "robot", "robots", "lassen.", "(metaal)", "…", "-", "42", "windmollen", "Zxqwvrk", "ΩΔ", "‘chip’",
+]  # fmt: skip
+texts = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+
+
+@pytest.fixture(scope="module")
+def side():
+    writer = Writer(seed=6)
+    things = [writer.supply(i) for i in range(1, 1201)]
+    about = [replace(s, title=f"{WORDS[s.id % len(WORDS)]} {s.title}", levels=0, kind="material") for s in things[::3]]
+    return side_of([*things, *about], True)
+
+
+def long_way(side, need, k=10):
+    return bare_suggestions(side, need, asked_by(side, need), k, weights()).fits
+
+
+def short_way(side, need, k=10):
+    return first_fits(side, need, TODAY.toordinal(), k, PUBLIC, weights())
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(texts, texts, texts, st.sampled_from((0, 1, 10, 60)))
+def test_both_ways_give_the_same(side, title, theme_words, description, k):
+    need = Need(id=1, organisation_id=9, title=title, theme_words=theme_words, description=description, levels=0)
+    assert short_way(side, need, k) in (None, long_way(side, need, k))
+
+
+def test_the_short_way_is_the_usual_one(side):
+    writer = Writer(seed=6)
+    needs = [writer.need(n) for n in range(1, 101)]
+    found = [short_way(side, need) for need in needs]
+    assert found.count(None) < 10
+    assert all(short in (None, long_way(side, need)) for short, need in zip(found, needs, strict=True))
+
+
+@pytest.mark.parametrize("text", ["windmollen", "virtueel rialiteit", "robot windmollen"])
+def test_who_may_have_misspelt_a_word_goes_the_long_way(side, text):
+    assert short_way(side, Need(id=1, organisation_id=9, title=text, levels=0)) is None
+
+
+@pytest.mark.parametrize("title", ["techniek kunstmatige intelligentie " * 60 + "lassen", "het " * 650 + "robots"])
+def test_long_texts_are_cut_alike(side, title):
+    need = Need(id=1, organisation_id=9, title=title, description="windmolens, drone piloot", levels=0)
+    assert short_way(side, need) == long_way(side, need) != ()
+
+
+def test_a_book_that_is_full_is_begun_anew(side, monkeypatch):
+    monkeypatch.setattr(phrasebook, "MOST", 3)
+    for title in ("robots lassen windmolens techniek", "robots", "metaal"):
+        need = Need(id=1, organisation_id=9, title=title, levels=0)
+        assert short_way(side, need) == long_way(side, need)
+
+
+def test_many_threads_write_in_one_book():
+    """Each meets words that are new to it and to others, while arrays are replaced by greater ones."""
+    writer = Writer(seed=8)
+    side = side_of([writer.supply(i) for i in range(1, 301)], True)
+    words = [word for s in side.shelves[0] for word in s.summary.split()]
+    needs = [Need(id=n, organisation_id=9, title=" ".join(words[n * 7 : n * 7 + 12]), levels=0) for n in range(len(words) // 7)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda need: short_way(side, need), needs))
+    assert len(book_of(side)._entries) > 4096
+    assert all(short in (None, long_way(side, need)) for short, need in zip(found, needs, strict=True))
+
+
+def test_words_are_known_by_the_generation_whatever_changed(side):
+    later = Writer(seed=9).supply(1)
+    changed = side.changed({later.id: Change(2, later, analysed(later))})
+    need = Need(id=1, organisation_id=9, title=later.title, levels=0)
+    assert short_way(changed, need) == long_way(changed, need)
+    assert book_of(changed) is book_of(side)
+    assert analyser() is book_of(side)._analyser
