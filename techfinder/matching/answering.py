@@ -44,18 +44,19 @@ def listed(hashes, marked, glossary):
 
 
 @njit(cache=True, nogil=True)
-def longest(word, second, begin, follow, lengths, words):
-    """The most words that a phrase has that may begin with these two; 0 when none does."""
-    most, b = 0, begin[0][word & (SLOTS - 1)]
+def pair_of(word, second, begin, follow, lengths, words):
+    """The pair whose words these two are and that has the longest phrase; -1 when there is none."""
+    found, b = -1, begin[0][word & (SLOTS - 1)]
     while b >= 0:
         if words[begin[3][b]] == word:
             e = follow[0][second & (SLOTS - 1)]
             while e >= 0:
-                if words[follow[3][e]] == second and follow[2][e] == begin[2][b]:
-                    most = max(most, lengths[begin[2][b]])
+                pair = begin[2][b]
+                if words[follow[3][e]] == second and follow[2][e] == pair and (found < 0 or lengths[pair] > lengths[found]):
+                    found = pair
                 e = follow[1][e]
         b = begin[1][b]
-    return most
+    return found
 
 
 @njit(BEST, cache=True, nogil=True)
@@ -69,7 +70,7 @@ def best(words, counts, starts, named, asked, hashes, questions, strengths, weig
 
     `answers` int64 [A, 5]: document, word of the question, strength, twice the field and the number of the word that answers most
     strongly (the least strength, then the greatest weight, the first of equals), and beside it the weight, below 0. `phrases`
-    int64 [P, 4]: document, place in `words`, how many words to look at, and the odd number between its field and the next.
+    int64 [P, 5]: document, place in `words`, how many words to look at, the odd number between its field and the next, the pair.
     """
     bring, hows = glossary[2], glossary[4]
     marked = np.zeros(((words.max() if len(words) > 0 else 0) >> 6) + 1, np.uint64)
@@ -79,7 +80,7 @@ def best(words, counts, starts, named, asked, hashes, questions, strengths, weig
     begin, follow = listed(pairs[0], marked, glossary), listed(pairs[1], marked, glossary)
     documents, n, p, last = len(starts) - 1, 0, 0, 0
     answers, heavy = np.empty((documents * asked, 5), np.int64), np.empty(documents * asked)
-    phrases = np.empty((len(words), 4), np.int64)
+    phrases = np.empty((len(words), 5), np.int64)
     strength, weight, place, number = np.empty(asked, np.int64), np.empty(asked), np.empty(asked, np.int64), np.empty(asked, np.int64)
     for d in range(documents):
         strength[:] = -1
@@ -98,9 +99,10 @@ def best(words, counts, starts, named, asked, hashes, questions, strengths, weig
                             strength[q], weight[q], place[q], number[q] = own, less, 2 * (f - starts[d]), word
                     e = terms[1][e]
                 if i + 1 < last and not names and begin[0][word & (SLOTS - 1)] >= 0:
-                    most = longest(word, words[i + 1], begin, follow, lengths, bring)
-                    if most > 0:
-                        phrases[p, 0], phrases[p, 1], phrases[p, 2], phrases[p, 3] = d, i, min(most, last - i), 2 * (f - starts[d]) + 1
+                    pair = pair_of(word, words[i + 1], begin, follow, lengths, bring)
+                    if pair >= 0:
+                        phrases[p, 0], phrases[p, 1], phrases[p, 2] = d, i, min(lengths[pair], last - i)
+                        phrases[p, 3], phrases[p, 4] = 2 * (f - starts[d]) + 1, pair
                         p += 1
         for q in range(asked):
             if strength[q] >= 0:

@@ -139,23 +139,23 @@ class Explainer:
 
     def _weigh_phrases(self, best: Sequence[dict[str, tuple[Any, ...]]], words: np.ndarray, begin: np.ndarray) -> None:
         """The phrases that begin where `answering.best` says; of equals, what stands in the earlier text and then the word."""
-        may_win = [self._phrase_may_win(own) for own in best]
-        for document, at, count, field in begin.tolist():
+        may_win, firsts = [self._phrase_may_win(own) for own in best], [pair for named in self._named for pair in named.firsts]
+        for document, at, count, field, pair in begin.tolist():
             if not may_win[document]:
                 continue
             own = best[document]
-            for question, strength, weight, how, phrase in self._phrases_of(tuple(words[at : at + count].tolist())):
+            for question, strength, weight, how, phrase in self._phrases_of(tuple(words[at : at + count].tolist()), firsts[pair]):
                 entry, before = (strength, weight, field), own.get(question.asked)
                 if before is None or entry < before[:3]:
                     own[question.asked] = (*entry, Word(question.asked, phrase, how))
 
-    def _phrases_of(self, numbers: tuple[int, ...]) -> list[tuple[QueryTerm, int, float, Any, str]]:
-        """The phrases that answer, of those that begin with the first of these words in a row."""
+    def _phrases_of(self, numbers: tuple[int, ...], first: tuple[str, str]) -> list[tuple[QueryTerm, int, float, Any, str]]:
+        """The phrases that answer, of those that begin with the first of these words in a row, two with these keys."""
         found = self._phrases.get(numbers)
         if found is None:
             found = self._phrases[numbers] = []
             tokens, thesaurus = [self._token(n) for n in numbers], self._analyser.thesaurus
-            keys = [self._analyser.phrase_key(token) for token in tokens]
+            keys = [*first, *map(self._analyser.phrase_key, tokens[2:])]
             for length in thesaurus.ends(keys, 0):
                 terms = [Term(*concept) for concept in thesaurus.concepts(tuple(keys[:length]))]
                 found += [(*answer, " ".join(tokens[:length])) for answer in self._questions(terms)]
