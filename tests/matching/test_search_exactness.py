@@ -120,7 +120,7 @@ def test_a_search_among_many_equals_the_reference():
     for n in range(12):
         place = r.choice(writer.places)
         many = " ".join(r.choice(s.words) for s in r.sample(writer.subjects, search_kernel.MOST_GROUPS + 4))
-        words = (r.choice(r.choice(writer.subjects).words), "", "robots windmolen", f"robots windmolens {many}")[n % 4]
+        words = (r.choice(r.choice(writer.subjects).words), "", "robots water", f"robots windmolens {many}")[n % 4]
         asked = Query(words, radius_km=r.choice((None, 40.0)), sort=("relevance", "distance", "newest")[n // 4], per_page=150)
         compared(engine, replace(asked, lat=place.lat, lon=place.lon) if n % 3 else asked, things, generation)
 
