@@ -4,10 +4,9 @@ A text is compared with the few words that bring a term of the question (`glossa
 in a text that holds words of one that the question names.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +24,7 @@ MOST = 8
 STRENGTH = {"word": 0, "spelling": 1, "part": 2, "synonym": 3, "related": 4}
 HOW_OF = list(STRENGTH)
 STRENGTHS, WORD = np.array([STRENGTH[how] for how in HOWS], np.int64), HOWS.index("word")
-assert {list(SUPPLY)[-1]} == NAMES  # `_names` counts on it
+assert {list(SUPPLY)[-1]} == NAMES  # `readings` counts on it
 
 
 class Known:
@@ -54,91 +53,16 @@ class Known:
         return any(not (a.isdisjoint(different) or b.isdisjoint(different)) for a, b in self._pairs)
 
 
-class Numbered:
-    """A question as numbers of a stored glossary's words, for `answering.best`, as far as some documents hold them. `ranked`: strength
-    and weight (less is more) of each rank."""
+class Phrases(NamedTuple):
+    """The phrases that name a concept, by how they begin: `firsts` are the two keys, `hashes` uint64 [2, P] those by which a glossary
+    knows them, `lengths` int64 [P] the words of the longest."""
 
-    def __init__(
-        self, asked: list[str], ranked: list[tuple[int, float]], arrays: tuple[np.ndarray, ...], literal: np.ndarray
-    ):  # fmt: skip
-        self._ranked, self._asked, self._arrays = ranked, asked, arrays
-        self._literal: dict[int, list[tuple[int, int]]] = {}  # what words stand for as a name: (question's word, rank)
-        for word, question, rank in zip(*(side[literal].tolist() for side in arrays[:3]), strict=True):
-            self._literal.setdefault(word, []).append((question, rank))
-
-    @classmethod
-    def of(
-        cls, stored: Stored, terms: Sequence[QueryTerm], pairs: Sequence[tuple[str, str]], documents: Sequence[Reading]
-    ) -> "Numbered":
-        held = np.zeros(stored.count, bool)
-        held[np.concatenate([d.numbers for d in documents])] = True
-        asked = list(dict.fromkeys(t.asked for t in terms))
-        keys = [t.key for t in terms] + [both[side] for side in (0, 1) for both in pairs]
-        every = stored.brought(np.array([term_hash(key) for key in keys], np.uint64), held)
-        ends = np.searchsorted(every[0], (len(terms), len(terms) + len(pairs)))
-        owners, words, weights, hows = (column[: ends[0]] for column in every)
-        own = np.array([STRENGTH[t.how] for t in terms], np.int64)
-        strengths = np.maximum(STRENGTHS[hows], own[owners])
-        strong = -np.array([t.weight for t in terms], np.float64)[owners] * weights
-        order = np.lexsort((strong, strengths))
-        new = np.ones(len(order), bool)
-        new[1:] = (np.diff(strengths[order]) != 0) | (np.diff(strong[order]) != 0)
-        ranks = np.empty(len(order), np.int64)
-        ranks[order] = np.cumsum(new) - 1
-        ranked = list(zip(strengths[order[new]].tolist(), strong[order[new]].tolist(), strict=True))
-        place = {word: n for n, word in enumerate(asked)}
-        questions = np.array([place[t.asked] for t in terms], np.int64)[owners]
-        by = np.argsort(words, kind="stable")
-        arrays, literal = [words[by].astype(np.int64), questions[by], ranks[by]], hows[by] == WORD
-        for side, part in ((0, slice(*ends)), (1, slice(ends[1], None))):
-            pair, word = every[0][part] - len(terms) - side * len(pairs), every[1][part]
-            by = np.argsort(word, kind="stable")
-            arrays += [word[by].astype(np.int64), pair[by].astype(np.int64)]
-        return cls(asked, ranked, tuple(arrays), literal)
-
-    def answers(self, documents: Sequence[Reading]) -> Iterable[tuple[Reading, list[tuple[Any, ...]], list[int]]]:
-        """Of each document the question's words that it answers (with strength, weight and place; how; the number of the word), and
-        where in it phrases may begin that answer."""
-        whole, documents = documents, [_unnamed(d) for d in documents]
-        words = np.concatenate([d.numbers for d in documents])
-        counts, fields = np.concatenate([d.counts for d in documents], dtype=np.int64), [len(d.counts) for d in documents]
-        ranks, where, phrases = answering.best(words, counts, np.cumsum([0, *fields]), len(self._asked), *self._arrays)
-        within = np.arange(len(counts)) - np.repeat(np.cumsum(fields) - fields, fields)
-        place = 2 * np.repeat(within, counts)  # of every word: twice its field
-        begins = np.cumsum([0, *(len(d.numbers) for d in documents)])
-        of = np.searchsorted(begins, phrases, "right") - 1
-        starts: dict[int, list[int]] = {}
-        for document, start in zip(of.tolist(), (phrases - begins[of]).tolist(), strict=True):
-            starts.setdefault(document, []).append(start)
-        for n, (document, row, own) in enumerate(zip(documents, ranks.tolist(), where.tolist(), strict=True)):
-            found = [
-                (asked, (*self._ranked[r], int(place[at])), HOW_OF[self._ranked[r][0]], int(words[at]))
-                for asked, r, at in zip(self._asked, row, own, strict=True) if r >= 0
-            ]  # fmt: skip
-            yield document, self._with_names(found, whole[n]), starts.get(n, [])
-
-    def _with_names(self, found: list[tuple[Any, ...]], document: Reading) -> list[tuple[Any, ...]]:
-        """With what the words of its names answer more strongly than all that stands before them."""
-        names = document.numbers[len(document.numbers) - _names(document) :]
-        best: dict[str, tuple[Any, ...]] = {}
-        for number in names.tolist():
-            for question, rank in self._literal.get(number, ()):
-                entry, asked = (*self._ranked[rank], 2 * len(document.counts) - 2), self._asked[question]
-                before = best.get(asked) or next((own for own in found if own[0] == asked), None)
-                if before is None or entry < before[1]:
-                    best[asked] = (asked, entry, HOW_OF[entry[0]], number)
-        return [*(own for own in found if own[0] not in best), *best.values()] if best else found
+    firsts: tuple[tuple[str, str], ...]
+    hashes: np.ndarray
+    lengths: np.ndarray
 
 
-def _names(document: Reading) -> int:
-    """How many of its last words are names (`terms.NAMES`): of an offer the last field; a request has none."""
-    return int(document.counts[-1]) if len(document.counts) == len(SUPPLY) else 0
-
-
-def _unnamed(document: Reading) -> Reading:
-    if len(document.counts) != len(SUPPLY):
-        return document
-    return Reading(document.counts[:-1], document.numbers[: len(document.numbers) - _names(document)])
+NO_PHRASES = Phrases((), np.zeros((2, 0), np.uint64), np.zeros(0, np.int64))
 
 
 def _in_order(best: Iterable[tuple[int, float, Word]]) -> tuple[Word, ...]:
@@ -153,8 +77,7 @@ class Explainer:
         self._analyser, self._learned, self._stored = analyser, learned(analyser), stored
         self._asked = {t.key: t for t in asked}
         named = phrases(analyser.thesaurus)
-        pairs = {pair for key in self._asked if key in named for pair in named[key]}
-        self._pairs = [(IN_PHRASE + a, IN_PHRASE + b) for a, b in sorted(pairs)]
+        self._named = [named[key] for key in self._asked if key in named]
         self._by_phrase = {t.asked for key, t in self._asked.items() if key in named}
         self._strongest: dict[str, tuple[int, float]] = {}  # per word of the question, the most that a document can answer
         for t in asked:
@@ -181,14 +104,30 @@ class Explainer:
         assert self._stored is not None
         if not documents:
             return []
-        numbered = Numbered.of(self._stored, list(self._asked.values()), self._pairs, documents)
-        made = []
-        for reading, answers, starts in numbered.answers(documents):
-            best = {asked: (*entry, Word(asked, self._token(n), how)) for asked, entry, how, n in answers}
-            if starts and self._phrase_may_win(best):
-                self._weigh_phrases(best, reading, starts)
-            made.append(_in_order((entry[0], entry[1], entry[-1]) for entry in best.values()))
-        return made
+        terms, asked = list(self._asked.values()), list(dict.fromkeys(t.asked for t in self._asked.values()))
+        place = {word: n for n, word in enumerate(asked)}
+        every, named = np.concatenate([d.numbers for d in documents]), self._named or [NO_PHRASES]
+        answers, heavy, begin = answering.best(
+            every,
+            np.concatenate([d.counts for d in documents], dtype=np.int64),
+            np.cumsum([0, *(len(d.counts) for d in documents)]),
+            np.array([len(d.counts) == len(SUPPLY) for d in documents], np.int64),
+            len(asked),
+            np.array([term_hash(t.key) for t in terms], np.uint64),
+            np.array([place[t.asked] for t in terms], np.int64),
+            np.array([STRENGTH[t.how] for t in terms], np.int64),
+            np.array([t.weight for t in terms], np.float64),
+            np.concatenate([p.hashes for p in named], axis=1),
+            np.concatenate([p.lengths for p in named]),
+            self._stored.bring, STRENGTHS, WORD,
+        )  # fmt: skip
+        best: list[dict[str, tuple[Any, ...]]] = [{} for _ in documents]
+        for (document, question, strength, field, number), weight in zip(answers.tolist(), heavy.tolist(), strict=True):
+            word = asked[question]
+            best[document][word] = (strength, weight, field, Word(word, self._token(number), HOW_OF[strength]))
+        if len(begin):
+            self._weigh_phrases(best, every, begin)
+        return [_in_order((entry[0], entry[1], entry[-1]) for entry in own.values()) for own in best]
 
     def _token(self, number: int) -> str:
         """A word of the stored glossary."""
@@ -198,25 +137,25 @@ class Explainer:
             token = self._tokens[number] = clean(self._stored.word(number))
         return token
 
-    def _weigh_phrases(self, best: dict[str, tuple[Any, ...]], reading: Reading, starts: Sequence[int]) -> None:
-        """The phrases that begin at these words of a document; of equals, what stands in the earlier text and then the word."""
-        ends, thesaurus = np.cumsum(reading.counts).tolist(), self._analyser.thesaurus
-        for start in starts:
-            field = bisect_right(ends, start)
-            first = self._analyser.phrase_key(self._token(int(reading.numbers[start])))
-            numbers = reading.numbers[start : min(ends[field], start + thesaurus.most(first))]
-            for question, strength, weight, how, phrase in self._phrases_of(tuple(numbers.tolist())):
-                entry, before = (strength, weight, 2 * field + 1), best.get(question.asked)
+    def _weigh_phrases(self, best: Sequence[dict[str, tuple[Any, ...]]], words: np.ndarray, begin: np.ndarray) -> None:
+        """The phrases that begin where `answering.best` says; of equals, what stands in the earlier text and then the word."""
+        may_win, firsts = [self._phrase_may_win(own) for own in best], [pair for named in self._named for pair in named.firsts]
+        for document, at, count, field, pair in begin.tolist():
+            if not may_win[document]:
+                continue
+            own = best[document]
+            for question, strength, weight, how, phrase in self._phrases_of(tuple(words[at : at + count].tolist()), firsts[pair]):
+                entry, before = (strength, weight, field), own.get(question.asked)
                 if before is None or entry < before[:3]:
-                    best[question.asked] = (*entry, Word(question.asked, phrase, how))
+                    own[question.asked] = (*entry, Word(question.asked, phrase, how))
 
-    def _phrases_of(self, numbers: tuple[int, ...]) -> list[tuple[QueryTerm, int, float, Any, str]]:
-        """The phrases that answer, of those that begin with the first of these words in a row."""
+    def _phrases_of(self, numbers: tuple[int, ...], first: tuple[str, str]) -> list[tuple[QueryTerm, int, float, Any, str]]:
+        """The phrases that answer, of those that begin with the first of these words in a row, two with these keys."""
         found = self._phrases.get(numbers)
         if found is None:
             found = self._phrases[numbers] = []
             tokens, thesaurus = [self._token(n) for n in numbers], self._analyser.thesaurus
-            keys = [self._analyser.phrase_key(token) for token in tokens]
+            keys = [*first, *map(self._analyser.phrase_key, tokens[2:])]
             for length in thesaurus.ends(keys, 0):
                 terms = [Term(*concept) for concept in thesaurus.concepts(tuple(keys[:length]))]
                 found += [(*answer, " ".join(tokens[:length])) for answer in self._questions(terms)]
@@ -252,7 +191,8 @@ class Explainer:
             self._learned.read(different)
         version, known = glossary.version, self._at_hand.get(id(glossary))
         if known is None or known.version != version:
-            pairs = [(frozenset(glossary.words(a)), frozenset(glossary.words(b))) for a, b in self._pairs]
+            firsts = {pair for named in self._named for pair in named.firsts}
+            pairs = [(frozenset(glossary.words(IN_PHRASE + a)), frozenset(glossary.words(IN_PHRASE + b))) for a, b in sorted(firsts)]
             known = Known(version, [glossary.words(key) for key in self._asked], [pair for pair in pairs if all(pair)])
             self._at_hand[id(glossary)] = known
         return known
@@ -273,11 +213,19 @@ class Explainer:
 
 
 @lru_cache(1)
-def phrases(thesaurus: Thesaurus) -> dict[str, set[tuple[str, str]]]:
-    """Concept → the first two keys of the phrases that name it."""
-    found: dict[str, set[tuple[str, str]]] = {}
+def phrases(thesaurus: Thesaurus) -> dict[str, Phrases]:
+    """Concept → the phrases that name it."""
+    found: dict[str, dict[tuple[str, str], int]] = {}
     for keys in thesaurus.members():
         if len(keys) > 1:
             for code, _, _ in thesaurus.concepts(keys):
-                found.setdefault(code, set()).add((keys[0], keys[1]))
-    return found
+                own = found.setdefault(code, {})
+                own[keys[0], keys[1]] = max(len(keys), own.get((keys[0], keys[1]), 0))
+    return {
+        code: Phrases(
+            tuple(own),
+            np.array([[term_hash(IN_PHRASE + pair[side]) for pair in own] for side in (0, 1)], np.uint64),
+            np.array(list(own.values()), np.int64),
+        )
+        for code, own in found.items()
+    }

@@ -16,8 +16,8 @@ from functools import lru_cache
 import numpy as np
 
 from techfinder.matching.analysis import Analyser, Term, clean
-from techfinder.matching.bulk import HOWS, Read, spread
-from techfinder.matching.postings import term_hash
+from techfinder.matching.bulk import HOWS, Read
+from techfinder.matching.postings import readonly, term_hash
 from techfinder.matching.thesaurus import Thesaurus
 
 IN_PHRASE = "\n"  # no term begins with it
@@ -32,6 +32,7 @@ class Stored:
 
     def __init__(self, arrays: Mapping[str, np.ndarray]):
         self._arrays = arrays
+        self._bring = tuple(readonly(arrays[name]) for name in ("key", "key_at", "word", "weight", "how"))
         self._kept: dict[str, dict[str, Term]] = {}
         self._room = MOST_KEPT
 
@@ -59,21 +60,9 @@ class Stored:
         return found
 
     @property
-    def count(self) -> int:
-        """How many words there are."""
-        return len(self._arrays["at"]) - 1
-
-    def brought(self, hashes: np.ndarray, among: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """(place in `hashes`, number of a word, weight, how) of every word of `among`, bool [T], that brings one of these terms."""
-        a = self._arrays
-        rows = np.minimum(np.searchsorted(a["key"], hashes), max(len(a["key"]) - 1, 0))
-        known = np.flatnonzero(a["key"][rows] == hashes) if len(a["key"]) else np.zeros(0, np.int64)
-        starts = a["key_at"][rows[known]].astype(np.int64)
-        counts = a["key_at"][rows[known] + 1] - starts
-        at = spread(starts, counts)
-        here = among[a["word"][at]]
-        at = at[here]
-        return np.repeat(known, counts)[here], a["word"][at], a["weight"][at], a["how"][at]
+    def bring(self) -> tuple[np.ndarray, ...]:
+        """The arrays that say which words bring a term, as `answering.GLOSSARY`."""
+        return self._bring
 
     def word(self, number: int) -> str:
         """A word as it stands in a folded text."""

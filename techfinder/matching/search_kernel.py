@@ -20,6 +20,7 @@ from techfinder.matching.search_words import gathered
 
 GRAIN_KM = 1e-6
 FEW = 6  # documents of a block that are looked at one by one
+MOST_GROUPS = 8  # of words whose choices are gone through one by one
 ONE = np.uint64(1)
 
 # latitude, longitude; x, y, z in km from the centre of the earth; radius. All nan without a place
@@ -52,27 +53,63 @@ def counts(sets, which, masks):
     return found
 
 
-@njit(cache=True, nogil=True)
-def about(near, held, worths, enough, least):
-    """The documents of `near` (bits of a block) that hold groups of words worth `least` in all.
+@njit(cache=True, nogil=True, forceinline=True)
+def suffices(choice, worths, least):
+    """Whether the groups of a choice (bits) are worth enough together."""
+    weight = 0.0
+    for g in range(len(worths)):
+        if choice >> g & 1 != 0:
+            weight += worths[g]
+    return weight > 0 and weight >= least
 
-    `held` uint64 [G] are those that hold a word of each group, worth `worths`; `enough` says which groups do alone.
+
+@njit(cache=True, nogil=True)
+def choices(worths, least):
+    """int64 [C]: the groups (bits) that are worth `least` together, of which none can be missed."""
+    groups, n = len(worths), 0
+    found = np.zeros(1 << groups, np.int64)
+    for choice in range(1, 1 << groups):
+        if suffices(choice, worths, least):
+            spare = False
+            for g in range(groups):
+                spare |= choice >> g & 1 != 0 and suffices(choice ^ (1 << g), worths, least)
+            if not spare:
+                found[n] = choice
+                n += 1
+    return found[:n]
+
+
+@njit(cache=True, nogil=True)
+def about(base, held, worths, least):
+    """uint64 [W]: the documents of `base` that hold groups of words worth `least` in all.
+
+    `held` uint64 [G, W] are those that hold a word of each group, worth `worths`.
     """
-    found, rest = uint64(0), uint64(0)
-    for g in range(len(held)):
-        if enough[g]:
-            found |= held[g] & near
-        else:
-            rest |= held[g] & near
-    rest &= ~found
-    while rest != 0:
-        bit, weight = rest & (~rest + ONE), 0.0
-        for g in range(len(held)):
-            if held[g] & bit != 0:
-                weight += worths[g]
-        if weight > 0 and weight >= least:
-            found |= bit
-        rest ^= bit
+    groups, width = held.shape
+    found, own = np.zeros(width, np.uint64), np.empty(width, np.uint64)
+    if groups <= MOST_GROUPS:
+        for choice in choices(worths, least):
+            own[:] = base
+            for g in range(groups):
+                if choice >> g & 1 != 0:
+                    for word in range(width):
+                        own[word] &= held[g, word]
+            for word in range(width):
+                found[word] |= own[word]
+        return found
+    for word in range(width):
+        rest = uint64(0)
+        for g in range(groups):
+            rest |= held[g, word]
+        rest &= base[word]
+        while rest != 0:
+            bit, weight = rest & (~rest + ONE), 0.0
+            for g in range(groups):
+                if held[g, word] & bit != 0:
+                    weight += worths[g]
+            if weight > 0 and weight >= least:
+                found[word] |= bit
+            rest ^= bit
     return found
 
 
@@ -145,10 +182,7 @@ def found(base, passes, worded, hashes, groups, worths, least, text, placed, pla
     masks = np.zeros((filters + 2, width), np.uint64)
     chords = np.empty(len(points[0]), np.float64)
     doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
-    groups_held = gathered(hashes, groups, len(worths), text, width)
-    held, enough = np.zeros(len(worths), np.uint64), np.zeros(len(worths), np.bool_)
-    for g in range(len(worths)):
-        enough[g] = worths[g] > 0 and worths[g] >= least
+    told = about(base, gathered(hashes, groups, len(worths), text, width), worths, least) if worded else base
     for word in range(width):
         all_ = base[word]
         for d in range(filters):
@@ -163,10 +197,7 @@ def found(base, passes, worded, hashes, groups, worths, least, text, placed, pla
             near |= but
         if near == 0:
             continue
-        if worded:
-            for g in range(len(worths)):
-                held[g] = groups_held[g, word]
-            near = about(near, held, worths, enough, least)
+        near &= told[word]
         masks[filters + 1, word] = all_ & near
         if placed and near != 0:
             near = reaching(word, near, place, points, known[0], known[1], chords, doubts)

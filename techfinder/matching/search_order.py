@@ -15,7 +15,7 @@ from techfinder.matching.geometry import bits, doubted, ellipsoid, f64s, farthes
 from techfinder.matching.inverted import TEXT
 from techfinder.matching.judging import known_of
 from techfinder.matching.search_kernel import GRAIN_KM, KNOWN, ONE, PLACE, POINTS
-from techfinder.matching.search_words import AT, impacts, most_of, opened, text_of
+from techfinder.matching.search_words import impacts, opened, spread_out, text_of
 
 BEHIND = 1e5  # km: farther than anything, so that who does not travel comes after who does
 ROUNDING_KM = 6e-5  # kilometres are shown and scored to the decimetre
@@ -114,15 +114,13 @@ def ahead(order, most, found, chords, travel, trust, ids, published, placed, has
     heap, numbers, size = np.empty((most, 2), np.float64), np.empty(most, np.int64), 0
     rows, bounds, keys, n = np.empty(total, np.int64), np.empty((total, 4), np.float64), np.empty((total, 2), np.float64), 0
     terms = opened(hashes, text)
-    _, _, _, docs, tf, lengths, _, held, before, table = text
-    words, begin = np.empty(64, np.float64), terms[:, AT].copy()
-    greatest_words = most_of(terms, factors, docs, ceilings, len(found))
-    by_words = order == RELEVANCE and len(hashes) > 0
-    blocks = np.argsort(-greatest_words) if by_words else np.arange(len(found))
-    for word in blocks:
+    _, _, _, docs, tf, lengths, _, held, _, table = text
+    words, blocks = np.empty(64, np.float64), np.flatnonzero(found)
+    greatest_words, spots = spread_out(terms, factors, docs, held, ceilings, len(found))
+    if order == RELEVANCE and len(hashes) > 0:
+        blocks = blocks[np.argsort(-greatest_words[blocks])]
+    for word in blocks:  # type: ignore[assignment]
         rest = found[word]
-        if rest == 0:
-            continue
         if size == most:
             said, left = share(greatest_words[word], blend), rest
             while left != 0:
@@ -134,11 +132,9 @@ def ahead(order, most, found, chords, travel, trust, ids, published, placed, has
                 left &= left - ONE
             if rest == 0:
                 continue
-        if by_words:
-            terms[:, AT] = begin
         words[:] = 0.0
         for t in range(len(hashes)):
-            impacts(docs, held, before, tf, lengths, table, terms, t, word, rest, factors[t], words)
+            impacts(docs, held, tf, lengths, table, terms, spots, t, word, rest, factors[t], words)
         while rest != 0:
             at = first_bit(rest)
             rest &= rest - ONE

@@ -1,8 +1,7 @@
 """The words of a search in the postings, 64 documents at a time: who holds a term, and what it adds to whose score.
 
-All that searches know of how postings lie is here. Blocks are asked for in ascending order, so that every rare term's postings
-are walked once. `terms` int64 [T, 4]: how far in `docs` a term is, where it ends there, its row in `held` (-1: it is rare), and
-what to add to a place in `docs`, or to a count of bits, for its place in `tf`.
+All that searches know of how postings lie is here. `terms` int64 [T, 4]: how far in `docs` a term is, where it ends there, its row
+in `held` (-1: it is rare), and what to add to a place in `docs`, or to a count of bits, for its place in `tf`.
 """
 
 import numpy as np
@@ -65,44 +64,48 @@ def gathered(hashes, groups, count, text, width):
 
 
 @njit(cache=True, nogil=True)
-def most_of(terms, factors, docs, ceilings, width):
-    """float64 [W]: the most that the words of a document of each block add up to."""
-    total = np.zeros(width, np.float64)
+def spread_out(terms, factors, docs, held, ceilings, width):
+    """(most, spots) by blocks: float64 [W], the most that the words of a document add up to; and int32 [T, W], how many of a term's
+    documents come before the block's, -1 where the block has none."""
+    most, spots = np.zeros(width, np.float64), np.full((len(factors), width), -1, np.int32)
     for t in range(len(factors)):
-        f, step, last = terms[t, OFTEN], factors[t] * STEP * (1 + SLACK), -1
+        f, step, last, n = terms[t, OFTEN], factors[t] * STEP * (1 + SLACK), -1, 0
         if f >= 0:
             for word in range(width):
-                total[word] += step * ceilings[f, word]
+                most[word] += step * ceilings[f, word]
+                if held[f, word] != 0:
+                    spots[t, word] = n
+                    n += bits(held[f, word])
         for p in range(terms[t, AT], terms[t, STOP]):
             if docs[p] >> 6 != last:
                 last = docs[p] >> 6
-                total[last] += step * 255
-    return total
+                most[last] += step * 255
+                spots[t, last] = p - terms[t, AT]
+    return most, spots
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def impacts(docs, held, before, tf, lengths, table, terms, t, word, wanted, factor, total):
+def impacts(docs, held, tf, lengths, table, terms, spots, t, word, wanted, factor, total):
     """Add what term `t` is worth to the documents `wanted` of a block, into `total` float64 [64]."""
-    first, f = word << 6, terms[t, OFTEN]
+    first, f, p = word << 6, terms[t, OFTEN], int64(spots[t, word])
+    if p < 0:
+        return
     if f >= 0:
         there = held[f, word]
         rest = there & wanted
-        if rest != 0:
-            p = terms[t, SHIFT] + before_block(held, before, f, word)
-            while rest != 0:
-                below = (rest & (~rest + ONE)) - ONE
-                at = bits(below)
-                total[at] += factor * table[tf[p + bits(there & below)], lengths[first + at]]
-                rest &= rest - ONE
+        p += terms[t, SHIFT]
+        while rest != 0:
+            below = (rest & (~rest + ONE)) - ONE
+            at = bits(below)
+            total[at] += factor * table[tf[p + bits(there & below)], lengths[first + at]]
+            rest &= rest - ONE
         return
-    stop = terms[t, STOP]
-    p = sought(docs, terms[t, AT], stop, first)
-    while p < stop and docs[p] < first + 64:
+    p += terms[t, AT]
+    while p < terms[t, STOP] and docs[p] < first + 64:
         at = docs[p] - first
         if wanted >> uint64(at) & ONE != 0:
             total[at] += factor * table[tf[p + terms[t, SHIFT]], lengths[docs[p]]]
         p += 1
-    terms[t, AT] = p
 
 
 @njit(cache=True, nogil=True)

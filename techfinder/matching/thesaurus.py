@@ -102,10 +102,6 @@ class Thesaurus:
                 for end in self.ends(keys, start):
                     yield start, end
 
-    def most(self, first: str) -> int:
-        """The words of the longest member of several that begins with this key; 0 without one."""
-        return max(self._starts.get(first, (0,)))
-
     def ends(self, keys: list[str], start: int) -> Iterable[int]:
         """Where the members of several words end that begin at `start`."""
         for length in self._starts.get(keys[start], ()):

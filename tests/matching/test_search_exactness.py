@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from techfinder.geo import km as geodesic
-from techfinder.matching import side, windows
+from techfinder.matching import search_kernel, side, windows
 from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import weights
 from techfinder.matching.engine import Engine
@@ -117,11 +117,12 @@ def test_a_search_among_many_equals_the_reference():
     engine.apply(3, supplies=changed[70:], gone_supplies=[5])
     things = laid_over(base, [changed[:70], changed[70:]], [[3, 4], [5]])
     generation = reference.Generation.of(base)
-    for n in range(9):
+    for n in range(12):
         place = r.choice(writer.places)
-        words = (r.choice(r.choice(writer.subjects).words), "", "robots windmolen")[n % 3]
-        compared(engine, Query(words, lat=place.lat, lon=place.lon, radius_km=r.choice((None, 40.0)), sort=("relevance", "distance", "newest")[n // 3],
-                               per_page=150), things, generation)  # fmt: skip
+        many = " ".join(r.choice(s.words) for s in r.sample(writer.subjects, search_kernel.MOST_GROUPS + 4))
+        words = (r.choice(r.choice(writer.subjects).words), "", "robots water", f"robots windmolens {many}")[n % 4]
+        asked = Query(words, radius_km=r.choice((None, 40.0)), sort=("relevance", "distance", "newest")[n // 4], per_page=150)
+        compared(engine, replace(asked, lat=place.lat, lon=place.lon) if n % 3 else asked, things, generation)
 
 
 @settings(max_examples=200, deadline=None)
