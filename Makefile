@@ -22,7 +22,7 @@ $(STAMP): requirements.txt requirements-dev.txt
 # Among what was compiled, so that it goes with it: the engine's kernels are compiled again when one of its files is newer.
 COMPILED := techfinder/matching/__pycache__/.compiled
 $(COMPILED): $(STAMP) $(wildcard techfinder/matching/*.py techfinder/matching/data/*)
-	@$(BIN)/python -m techfinder.matching.compiled
+	@$(BIN)/python -m techfinder.matching.compiling
 	@touch $@
 
 setup: assets catalogues $(COMPILED)  ## environment, front-end assets, translations, compiled kernels

@@ -7,7 +7,7 @@ from techfinder.matching.geometry import bits, first_bit
 from techfinder.matching.inverted import BLOCKS_IN_AREA
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def added_up(count, passed, total, terms, factors, text):
     """Add up the words of the documents in a field, into `total`, in the question's order.
 

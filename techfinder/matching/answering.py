@@ -16,13 +16,13 @@ BEST = Tuple((int64[:, ::1], float64[::1], int64[:, ::1]))(
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def is_in(word, marked):
     """Whether a word is in a set of bits."""
     return word >> 6 < len(marked) and marked[word >> 6] >> np.uint64(word & 63) & ONE != 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def listed(hashes, marked, glossary):
     """(first, after, of, at): the words marked that bring one of these terms, as entries: the term's place in `hashes`, and the
     word's in the glossary. `first` [SLOTS] is an entry of a word with these last bits, `after` the next of each; -1: no more."""
@@ -43,7 +43,7 @@ def listed(hashes, marked, glossary):
     return first, after, of, at
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def pair_of(word, second, begin, follow, lengths, words):
     """The pair whose words these two are and that has the longest phrase; -1 when there is none."""
     found, b = -1, begin[0][word & (SLOTS - 1)]

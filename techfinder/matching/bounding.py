@@ -24,7 +24,7 @@ BLOCKS = Tuple((*AREAS.types, u64s, u64s, ro(uint64, 2), f32s, u64s, i32s, ro(ui
 BLOCK_COLUMNS = (*SUMMARY, "every", "plain", "by_level", "trust", "themes", "theme_start", "ceilings", "even", "circles", "within")
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def passes(mode, kinds, levels, since, until, ways, chord, spread, reach, near_reach, asked):
     """Whether any document of the run can fit, or nearly fit: no more filters than `mode` allows reject it whole."""
     _, accepted, nearly_accepted, n_levels, n_near, n_since, n_until, today = asked[:8]
@@ -47,7 +47,7 @@ def passes(mode, kinds, levels, since, until, ways, chord, spread, reach, near_r
     return failing <= mode
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def most_besides(kinds, levels, ways, low, trust, own, asked):
     """The most that a document of the block can have besides its words; `low`: km to the nearest of its places, at least."""
     wanted, n_levels, d0, anywhere = asked[0], asked[3], asked[24], asked[25]
@@ -61,14 +61,14 @@ def most_besides(kinds, levels, ways, low, trust, own, asked):
     return asked[18] * near + asked[19] * own + asked[20] * level + asked[21] * kind + asked[22] * trust
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def nearest_of(b, blocks, asked):
     """Km to the nearest place of block b, at least; below 0 inside the circle around them."""
     x, y, z = blocks[5][b] - asked[14], blocks[6][b] - asked[15], blocks[7][b] - asked[16]
     return sqrt(x * x + y * y + z * z) - blocks[8][b] - GRAIN_KM
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def cells_near(circles, asked):
     """(own, near): the cells whose circle the asker stands in, and those whose circle the class may come into."""
     own, near, limit = np.empty(len(circles), np.int64), np.empty(len(circles), np.int64), asked[13]
@@ -84,7 +84,7 @@ def cells_near(circles, asked):
     return own[:n], near[:m]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def of_cells(b, ways, own, near, within):
     """The documents of block b that may be within reach, as bits."""
     found = uint64(0)
@@ -98,7 +98,7 @@ def of_cells(b, ways, own, near, within):
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def candidates(mode, areas, blocks, asked, themes, seen):
     """(numbers, rest, about, alive): the blocks that pass, ascending, the most they can have besides words, whether a theme may match,
     and which of their documents there are as far as viewer and, with mode 0, reach go."""
@@ -133,7 +133,7 @@ def candidates(mode, areas, blocks, asked, themes, seen):
     return numbers[:n], rest[:n], about[:n], alive[:n]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def ceilings(numbers, rows, often, text, blocks):
     """(ceilings, spots): uint8 and int32 [T, n], per term and candidate block its ceiling in steps, 0 where it does not occur, and
     for terms that are not frequent the place in `docs` of its first document there. `often`: rows in `held`, -1 for others."""
@@ -168,7 +168,7 @@ def ceilings(numbers, rows, often, text, blocks):
     return found, spots
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def leapt(docs, p, stop, least):
     """The first place from `p` on whose document is no less than `least`: growing leaps, then halving."""
     step = 1
@@ -185,14 +185,14 @@ def leapt(docs, p, stop, least):
     return p
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def text_share(text, asked):
     """The weighted share of a sum of impacts."""
     c, mass = asked[23], asked[26]
     return asked[17] * (text / (text + c * mass) if mass > 0 else 0.0)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def text_bounds(found, factors, asked):
     """float64 [n]: the most that words can bring a document of each block; -1 where no word occurs."""
     total = np.zeros(found.shape[1], np.float64)
@@ -205,12 +205,12 @@ def text_bounds(found, factors, asked):
     return total
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def bucket(score):
     return min(BUCKETS - 1, max(0, int(score * BUCKETS)))
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def by_bucket(bound):
     """Positions by bucket of their bound, the highest first: a counting sort."""
     sizes = np.zeros(BUCKETS + 1, np.int64)

@@ -18,7 +18,7 @@ COUNTED = Tuple((uint64[::1], int64[::1], int64[::1]))(
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def on_subject(terms, factors, text, docs, themes):
     """Bits of the documents that share a word or a theme with the question."""
     places, posted, held = text[2], text[3], text[7]
@@ -40,7 +40,7 @@ def on_subject(terms, factors, text, docs, themes):
     return found
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def perhaps_alone(b, live, own, near, blocks, asked):
     """Those of the documents `live` of block b that do not fail two filters already as far as kinds, levels and cells tell."""
     right = of_levels(b, asked[3], blocks) if asked[3] != 0 else ~uint64(0)

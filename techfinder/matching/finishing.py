@@ -22,12 +22,12 @@ ROWS, FAILS, OWN, IDS, ORGS, POINTS, SEGMENTS, SETTLED = range(8)  # columns of 
 LEAST, MOST, WORDS, KM = range(SHARES, SHARES + 4)  # columns of `real`, after the shares
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def near_share(km, travels, asked):
     return asked[18] * (asked[24] / (asked[24] + km) if travels else asked[25])
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def still_shares(kind, shared, levels, trust, own, themes, asked):
     """The shares that neither words nor place decide: themes, levels (`shared` of so many), kind, trust."""
     wanted = asked[0]
@@ -37,7 +37,7 @@ def still_shares(kind, shared, levels, trust, own, themes, asked):
     return theme, level, as_asked, asked[22] * (0.5 if isnan(trust) else trust)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def noted(doubts, point):
     """Add a point to ask geopy about; `doubts[0]` counts them."""
     if doubts[0] < MOST_DOUBTS:
@@ -45,14 +45,14 @@ def noted(doubts, point):
         doubts[doubts[0]] = point
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def listed(room):
     """An empty list: (order, whole, real). `order` int64 names the rows of the two tables that are in use, best first."""
     most = 2 * room + 64
     return np.arange(most), np.empty((most, 8), np.int64), np.empty((most, SHARES + 4), np.float64)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def placed(order, filled, least, number, whole, real):
     """Put row `order[filled]` of the list in its place by the least that its score can be, ties on id."""
     row = order[filled]
@@ -66,7 +66,7 @@ def placed(order, filled, least, number, whole, real):
     order[at] = row
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def needed(k, room, order, filled, whole, real, powers):
     """The rank score of the k-th after the re-ranking for fairness of `ranking.spread`: what lies below never comes among k."""
     if filled < k:
@@ -89,7 +89,7 @@ def needed(k, room, order, filled, whole, real, powers):
     return best[k - 1]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def settled(at, sine, cosine, order, whole, real, docs, points, travels, asked, themes, doubts, known, known_km):
     """Give one of the list its exact kilometres, shares and score; False when geopy must be asked before."""
     kind, levels, trust, start = docs[0], docs[1], docs[10], docs[13]
@@ -122,7 +122,7 @@ def settled(at, sine, cosine, order, whole, real, docs, points, travels, asked, 
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def finished(k, room, filled, least, first, docs, points, travels, asked, sets, doubts, known, known_km):
     """(filled, least): the list with exact scores, best first, at most `room` and nothing below `least`."""
     order, whole, real = first
@@ -150,7 +150,7 @@ def finished(k, room, filled, least, first, docs, points, travels, asked, sets, 
     return filled, least
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def weighed(n, field, asked):
     """Turn `rest` and `upper` of a field of n documents into what their scores can be at least and at most, -1 off the subject; the
     least that some `FIRST` of them have."""
@@ -170,7 +170,7 @@ def weighed(n, field, asked):
     return number / BUCKETS
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def entered(i, segment, filled, field, first, docs):
     """`filled` after document i of a weighed field went into the list, which must have room for it."""
     doc, own, failed, rest, upper, _, total = field

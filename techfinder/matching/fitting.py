@@ -20,14 +20,14 @@ from techfinder.matching.geometry import bits, first_bit
 from techfinder.matching.judging import HIDDEN, OUT, barred, judged, judged_reach, left, nearest, perhaps_near, roughly
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def fielded(most):
     """An empty field with room for so many: (doc, own, failed, rest, upper, off, total)."""
     numbers, values = np.empty((3, most), np.int64), np.empty((4, most), np.float64)
     return numbers[0], numbers[1], numbers[2], values[0], values[1], values[2], values[3]
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def own_themes(b, blocks, docs, themes, own):
     """How many asked themes each document of block b has, into `own` int64 [64]."""
     own[:] = 0
@@ -38,7 +38,7 @@ def own_themes(b, blocks, docs, themes, own):
                 own[owner[i] & 63] += 1
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def promising(b, live, words, least, n, docs, travels, blocks, asked, themes, own, field):
     """Those of the documents `live` of block b that can come to `least` with `words`, the most that words can bring, from the block's
     nearest place, as bits; they are in the field from `n` on. Of few is asked later whether they are `within_reach`."""
@@ -82,7 +82,7 @@ def promising(b, live, words, least, n, docs, travels, blocks, asked, themes, ow
     return live
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def within_reach(n, least, docs, points, travels, asked, field, doubts, known, known_km):
     """How many of a field of `n` are on the subject, can come to `least` with their own words and are within reach; they alone are
     left, with what their distance can bring."""
@@ -112,7 +112,7 @@ def within_reach(n, least, docs, points, travels, asked, field, doubts, known, k
     return m
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def nearly_fitting(mode, b, live, words, least, n, docs, points, travels, asked, sets, own, field, doubts, known, known_km):
     """The same for those that fail one filter by a little."""
     kind, levels, since, until, weekdays, dayparts, language, places, available, org, trust, _, _, start, _ = docs

@@ -111,7 +111,7 @@ def ceilings_of(frequent, offsets, held, tf, lengths, table):
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def row_of(term, text):
     """The row of a term in the lexicon; -1 when it is not there."""
     hashes = text[0]
@@ -119,7 +119,7 @@ def row_of(term, text):
     return i if i < len(hashes) and hashes[i] == term else -1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def frequent_of(row, text):
     """The row of a term in `held`; -1 when it is not frequent."""
     places, frequent = text[2], text[6]
@@ -129,7 +129,7 @@ def frequent_of(row, text):
     return f if f < len(frequent) and frequent[f] == row else -1  # no document may hold a term that only names bring
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def looked_up(terms, text):
     """(rows, often), int64 [T]: the terms' rows in the lexicon and in `held`, -1 for those that are not there."""
     rows, often = np.empty(len(terms), np.int64), np.empty(len(terms), np.int64)

@@ -55,7 +55,7 @@ SETS = Tuple((u64s, i64s, i64s, i64s, u64s, f64s))  # bits of what is visible; c
 QUESTION = Tuple((u64s, f64s, *SETS.types[1:]))  # `ASKED` as two arrays, and the sets but the first
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def asked_of(numbers, others):
     """`ASKED` of its whole numbers and its others, in that order: two arrays are handed on faster than so many numbers."""
     n, o = numbers, others
@@ -65,7 +65,7 @@ def asked_of(numbers, others):
     )  # fmt: skip
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def left(mode, fails, nearly):
     """Whether a row with these failures is of no more use."""
     if mode == FITS:
@@ -73,7 +73,7 @@ def left(mode, fails, nearly):
     return fails & (fails - 1) != 0 or (mode == NEAR and fails & ~nearly != 0)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def judged(mode, kind, levels, since, until, weekdays, dayparts, language, places, available, asked):
     """(fails, nearly) by every filter but closed periods, blocked organisations and reach; `fails` is OUT when the row may be left.
 
@@ -112,7 +112,7 @@ def judged(mode, kind, levels, since, until, weekdays, dayparts, language, place
     return fails, nearly
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def barred(fails, since, until, org, sets, asked):
     """`fails` and what closed periods and blocked organisations add."""
     closed_from, closed_until, blocked = sets[1], sets[2], sets[3]
@@ -125,7 +125,7 @@ def barred(fails, since, until, org, sets, asked):
     return fails
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def roughly(limit, x, y, z, weekdays, asked):
     """(sure, fails, nearly, low, high) of an offer's only point by the chord; not sure near a limit."""
     n_week = asked[8]
@@ -143,7 +143,7 @@ def roughly(limit, x, y, z, weekdays, asked):
     return False, 0, 0, 0.0, 0.0
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def nearest(travel, first, last, spot, pweek, asked):
     """(verdict, low, high) of an offer's points by their chords: 0 none fits, 1 one does, between `low` and `high` km, 2 not sure."""
     n_week, max_travel = asked[8], asked[13]
@@ -167,7 +167,7 @@ def nearest(travel, first, last, spot, pweek, asked):
     return verdict, least, most
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def perhaps_near(travel, first, last, spot, pradius, asked):
     """Whether any of an offer's points may be within reach, or nearly."""
     for p in range(first, last):
@@ -178,7 +178,7 @@ def perhaps_near(travel, first, last, spot, pradius, asked):
     return False
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def known_of(point, known, known_km):
     """What geopy said about a point; nan when it was not asked."""
     for i in range(len(known)):
@@ -187,7 +187,7 @@ def known_of(point, known, known_km):
     return np.nan
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def judged_reach(travel, first, last, plat, plon, pradius, pweek, asked, known, known_km):
     """(fails, nearly, km, point, doubtful point) of the nearest point that fits, else of the one that misses least."""
     n_week, lat, lon, max_travel = asked[8], asked[11], asked[12], asked[13]
@@ -220,7 +220,7 @@ def judged_reach(travel, first, last, plat, plon, pradius, pweek, asked, known, 
     return fails, fails, best_km, best_point, -1
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def unhindered(b, live, simple, docs, blocks, sets, asked):
     """Those of the documents `live` of block b that pass every filter but the reach, as bits.
 
@@ -246,7 +246,7 @@ def unhindered(b, live, simple, docs, blocks, sets, asked):
     return live
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def perhaps_nearly(b, live, simple, travels, blocks, asked):
     """Those of the documents `live` of block b that kind and levels may let fail one filter by a little; all that do are among them."""
     kinds, n_levels = blocks[0][b], asked[3]
@@ -259,7 +259,7 @@ def perhaps_nearly(b, live, simple, travels, blocks, asked):
     return live & (fit | of_levels(b, asked[4], blocks)) if n_levels != 0 else live
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def of_levels(b, wanted, blocks):
     """The documents of block b that are for one of the levels."""
     wanted, found = blocks[1][b] & wanted, uint64(0)
@@ -269,7 +269,7 @@ def of_levels(b, wanted, blocks):
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def of_kinds(b, live, kind, accepted):
     """Those of a block of several kinds whose kind is accepted."""
     found = uint64(0)

@@ -1,4 +1,4 @@
-"""Tables that set-up makes and every process opens, beside the compiled kernel (`python -m techfinder.matching.compiled`).
+"""Tables that set-up makes and every process opens, beside the compiled kernel (`python -m techfinder.matching.compiling`).
 
 File: 8 bytes magic, 16 bytes mark (of all that the table was made of), the table, 16 bytes BLAKE2b of everything before.
 """

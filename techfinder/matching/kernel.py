@@ -28,7 +28,7 @@ FIRST_ROUND, ROUND = 8, 32  # blocks that are visited at once
 ENTERED = 16  # documents that come on the list before what is needed is found anew
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def taken(start, most, least, queue, passed):
     """(blocks of the next round, ascending, where the queue goes on): those of the next `most` that can come to `least`."""
     ahead, bound, numbers = queue[:3]
@@ -52,7 +52,7 @@ def taken(start, most, least, queue, passed):
     return n, stop
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def visited(
     mode, k, room, filled, least, segment, docs, points, travels, blocks, text, asked, sets, factors, known, known_km, queue, terms,
     first, doubts, field, passed, own,
@@ -122,7 +122,7 @@ docs_of, points_of, areas_of, blocks_of, text_of, seen_of = map(taking, KINDS)
 AT_DOCS, AT_POINTS, AT_AREAS, AT_BLOCKS, AT_TEXT, AT_SEEN = FIRSTS
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def searched(mode, k, room, filled, least, segment, row, asked, arrays, powers, terms, factors, known, known_km, first, doubts):
     """(filled, least) after one segment more."""
     docs, points, areas, blocks = docs_of(row, AT_DOCS), points_of(row, AT_POINTS), areas_of(row, AT_AREAS), blocks_of(row, AT_BLOCKS)
@@ -149,12 +149,12 @@ def searched(mode, k, room, filled, least, segment, row, asked, arrays, powers, 
     return reached
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def held(*_things):
     """What compiled code made lives until here: who borrows it is not counted as its user."""
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def reranked(filled, first, powers):
     """The list in the order of `ranking.spread`, as rows of `whole` and `real`."""
     order, whole, real = first

@@ -21,7 +21,7 @@ BEGIN, END = ord("^"), ord("$")
 ONE = np.uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def spelt(word, letters):
     """How many letters a word has; they go into `letters`. One that was cut off at the end does not count."""
     n = at = 0
@@ -39,7 +39,7 @@ def spelt(word, letters):
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def marks(letters, count):
     """The marks of the first `count` letters: of pairs and of letters."""
     pairs, once, twice, left = uint64(0), uint64(0), uint64(0), BEGIN
@@ -65,7 +65,7 @@ def marked(words):
     return pairs, letters
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def edits(one, first, other, second, most, rows):
     """The edits between the first `first` letters of `one` and the first `second` of `other`; `most` + 1 as soon as they are more.
 

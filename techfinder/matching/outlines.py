@@ -19,7 +19,7 @@ OUTLINE = Tuple((
 ))  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def upward(value):
     """A float32 that is no less."""
     return np.nextafter(np.float32(value), np.float32(np.inf))

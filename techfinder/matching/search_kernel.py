@@ -53,7 +53,7 @@ def counts(sets, which, masks):
     return found
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def suffices(choice, worths, least):
     """Whether the groups of a choice (bits) are worth enough together."""
     weight = 0.0
@@ -63,7 +63,7 @@ def suffices(choice, worths, least):
     return weight > 0 and weight >= least
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def choices(worths, least):
     """int64 [C]: the groups (bits) that are worth `least` together, of which none can be missed."""
     groups, n = len(worths), 0
@@ -79,7 +79,7 @@ def choices(worths, least):
     return found[:n]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def about(base, held, worths, least):
     """uint64 [W]: the documents of `base` that hold groups of words worth `least` in all.
 
@@ -113,7 +113,7 @@ def about(base, held, worths, least):
     return found
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def nearby(first, last, x, y, z, most, xs, ys, zs, reaches, slots):
     """The documents of a block with a point that may be within its limit and the radius; no branch, so that it goes by lanes.
 
@@ -128,7 +128,7 @@ def nearby(first, last, x, y, z, most, xs, ys, zs, reaches, slots):
     return found
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def reaching(word, wanted, place, points, known, known_km, chords, doubts):
     """The documents of `wanted` (bits of a block) that reach the place, or need no journey; the chord of each into `chords`."""
     lat, lon, x, y, z, radius = place

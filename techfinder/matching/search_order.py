@@ -27,19 +27,19 @@ RELEVANCE, DISTANCE, NEWEST = 0, 1, 2
 BLEND = Tuple((float64, float64, float64, float64, float64, float64))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def behind(a, b, n, a2, b2, n2):
     """Whether (a, b) comes after (a2, b2): the greater first, ties on the smaller n."""
     return a < a2 or (a == a2 and (b < b2 or (b == b2 and n > n2)))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def later(heap, numbers, i, j):
     """Whether entry `i` of a heap comes after entry `j`."""
     return behind(heap[i, 0], heap[i, 1], numbers[i], heap[j, 0], heap[j, 1], numbers[j])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def taken_up(size, most, heap, numbers, a, b, n):
     """The new size of a heap of the `most` first, the last of them on top, with (a, b, n) considered."""
     if size == most:
@@ -64,7 +64,7 @@ def taken_up(size, most, heap, numbers, a, b, n):
     return size
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def standing(order, placed, travels, chord, moment, said, trusted, blend):
     """(a, b, c, and `ahead`'s four bounds) of a document that words bring `said`: it stands at (a, b) at the latest and at (a, c)
     at the soonest, as `behind` compares."""
@@ -86,7 +86,7 @@ def standing(order, placed, travels, chord, moment, said, trusted, blend):
     return a, b, c, least, greatest, low, high
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def share(words, blend):
     """The weighted share of a sum of impacts."""
     return blend[0] * (words / (words + blend[3]) if blend[3] > 0 else words)

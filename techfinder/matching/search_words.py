@@ -16,7 +16,7 @@ ONE = np.uint64(1)
 AT, STOP, OFTEN, SHIFT = 0, 1, 2, 3
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def opened(hashes, text):
     """`terms` at the beginning of their postings; empty ones for a term that nothing holds."""
     rows, often = looked_up(hashes, text)
@@ -30,7 +30,7 @@ def opened(hashes, text):
     return terms
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def sought(docs, p, stop, first):
     """The first posting from `p` on of a document that is not before `first`."""
     if p >= stop or docs[p] >= first:
@@ -38,7 +38,7 @@ def sought(docs, p, stop, first):
     return leapt(docs, p, stop, first)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def before_block(held, before, f, word):
     """How many documents of frequent term `f` come before a block."""
     n = int64(before[f, word // BLOCKS_IN_AREA])
@@ -47,7 +47,7 @@ def before_block(held, before, f, word):
     return n
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def gathered(hashes, groups, count, text, width):
     """uint64 [G, W]: the documents that hold a term of each group, as bits; term after term, since its postings lie in a row."""
     docs, held, terms = text[3], text[7], opened(hashes, text)
@@ -63,7 +63,7 @@ def gathered(hashes, groups, count, text, width):
     return found
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def spread_out(terms, factors, docs, held, ceilings, width):
     """(most, spots) by blocks: float64 [W], the most that the words of a document add up to; and int32 [T, W], how many of a term's
     documents come before the block's, -1 where the block has none."""
@@ -84,7 +84,7 @@ def spread_out(terms, factors, docs, held, ceilings, width):
     return most, spots
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def impacts(docs, held, tf, lengths, table, terms, spots, t, word, wanted, factor, total):
     """Add what term `t` is worth to the documents `wanted` of a block, into `total` float64 [64]."""
     first, f, p = word << 6, terms[t, OFTEN], int64(spots[t, word])
@@ -108,7 +108,7 @@ def impacts(docs, held, tf, lengths, table, terms, spots, t, word, wanted, facto
         p += 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def text_of(doc, factors, terms, text):
     """Σ factor · saturated frequency of one document, terms in their order."""
     _, _, _, docs, tf, lengths, _, held, before, table = text

@@ -41,13 +41,13 @@ OFFER = Tuple((uint64, uint64, uint64, uint64, int64, int64, int64, int64, int64
 POINTS = Tuple((f64s, f64s, f64s, f64s, f64s, f64s, u8s))
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def met(one, other):
     """Whether two masks share something; not stated is everything."""
     return one == 0 or other == 0 or one & other != 0
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def timed(since, until, weekdays, dayparts, language, offer):
     """(fails, nearly) by days and language."""
     low, high, fails, nearly = max(since, offer[4]), min(until, offer[5]), 0, 0
@@ -62,7 +62,7 @@ def timed(since, until, weekdays, dayparts, language, offer):
     return fails, nearly | fails & (WEEKDAYS | DAYPARTS | LANGUAGE)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def reached(row, travel, needs, points, known, known_km, doubts):
     """(fails, km, point) of the supply's nearest point that fits, else of the one that misses least; -1 without one."""
     lat, lon, limit, weekdays = needs[9][row], needs[10][row], needs[11][row], needs[7][row]

@@ -23,7 +23,7 @@ BOOK = Tuple((ro(int32, 2), ro(int64, 2), ro(float64, 2), ro(int32, 2), ro(int32
 book_of = taking(BOOK)
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def collected(entry, boost, factors, repeat, book, n, found, weights):
     """The number of terms after those of an entry, `terms._collect`; past `MOST_TERMS` when there is no room.
 
@@ -50,7 +50,7 @@ def collected(entry, boost, factors, repeat, book, n, found, weights):
     return n
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def branched(node, letter, book):
     """The node that a letter leads to; -1 where no phrase goes on."""
     nodes, branches = book[3], book[4]
@@ -60,7 +60,7 @@ def branched(node, letter, book):
     return int64(-1)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def gathered(with_ballast, counts, words, boosts, factors, light, repeat, book, found, weights):
     """The number of terms of all words and phrases, `terms.query_terms`; past `MOST_TERMS` when there is no room."""
     entries, nodes = book[0], book[3]
@@ -96,7 +96,7 @@ def gathered(with_ballast, counts, words, boosts, factors, light, repeat, book, 
     return n
 
 
-@njit(cache=True, nogil=True, forceinline=True)
+@njit(nogil=True, forceinline=True)
 def plain(n, book, found):
     """Whether `spelling.corrected` leaves the terms as they are: what the lexicon lacks stands in the generation."""
     entries, terms = book[:2]
@@ -119,7 +119,7 @@ def plain(n, book, found):
     return True
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def copied(numbers):
     """As int64."""
     made = np.empty(len(numbers), np.int64)
