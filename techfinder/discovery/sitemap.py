@@ -55,11 +55,14 @@ def sitemap_part(part: int) -> ResponseReturnValue:
 
 
 def _parts() -> set[int]:
-    """The parts that hold something; the first always does."""
+    """The parts that hold something; the first always does. One short question for each: all rows at once take far longer."""
     found = {1}
     for n, (_endpoint, _name, rows, ident, _at) in enumerate(THINGS):
-        stretches = rows(ANYBODY).with_only_columns((ident - 1) // MOST).distinct()
-        found |= {len(THINGS) * int(stretch) + n + 1 for stretch in db.session.scalars(stretches)}
+        numbers, after = rows(ANYBODY).with_only_columns(ident).order_by(ident).limit(1), 0
+        while number := db.session.scalar(numbers.where(ident > after)):
+            stretch = (number - 1) // MOST
+            found.add(len(THINGS) * stretch + n + 1)
+            after = (stretch + 1) * MOST
     return found
 
 
