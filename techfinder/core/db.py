@@ -233,7 +233,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_MS}",
         "temp_store=MEMORY",
-        "cache_size=-16000",
+        "cache_size=-4000",  # KiB for each connection; the machine keeps the rest once for all processes
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
