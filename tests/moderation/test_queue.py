@@ -319,6 +319,10 @@ def test_anybody_reports_an_offer_and_the_coordinator_takes_it_down(world, clien
     assert "Kies wat er aan de hand is" in client.post(address, data={"text": "Hm"}).text
     assert client.post(address, data={"reason": "wrong", "text": "Het kost wél geld."}).status_code == 200
     report = db.session.scalars(select(Case).where(Case.kind == "flag")).one()
+    desk = client.application.test_client()
+    f.sign_in(desk, world.ann)
+    bare = desk.post(f"/regio/{world.here.slug}/beoordelen/{report.id}", data={"decision": "handle"})
+    assert bare.status_code == 422 and "wat je hebt gedaan" in bare.text and "gaat per mail naar de organisatie" not in bare.text
     decide(world.ann, report, "handle", "Kosten staan er niet bij.", take_down=True)
     assert db.session.get(Offer, world.offer.id).state == "returned"
     assert db.session.scalars(select(Flag)).one().text == "Het kost wél geld."
