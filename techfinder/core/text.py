@@ -1,5 +1,6 @@
 """Dutch ways of writing dates, moments, kilometres and money, in the reader's language."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from flask_babel import format_date, ngettext
@@ -79,7 +80,12 @@ def minutes(value: int | None) -> str:
     return ngettext("%(n)s uur", "%(n)s uur", 1 if value == 60 else 2, n=hours)
 
 
-FILTERS = {"day": day, "moment": moment, "ago": ago, "km": kilometres, "euros": euros, "minutes": minutes}
+def together(value: object) -> str:
+    """With hyphens between numbers that no line breaks at: "vmbo 1-2" stays whole."""
+    return re.sub(r"(?<=\d)-(?=\d)", "\N{NON-BREAKING HYPHEN}", str(value))
+
+
+FILTERS = {"day": day, "moment": moment, "ago": ago, "km": kilometres, "euros": euros, "minutes": minutes, "together": together}
 
 
 def shortened(text: str, most: int) -> str:

@@ -130,8 +130,14 @@ def decided(actor: Actor, region_ids: Sequence[int], limit: int = 100) -> list[t
 
 
 def next_open(actor: Actor, region_ids: Sequence[int], after: Case, kind: str = "") -> int | None:
-    """The case (of this kind) that comes after this one in the queue, and after the last the first; None when none waits."""
-    found = visible_cases(actor).where(Case.open_key.is_not(None), Case.region_id.in_(region_ids))
+    """The case (of this kind) that comes after this one in the queue, and after the last the first; None when none waits.
+
+    An offer of a company that is not approved cannot be approved either: nobody is led to it.
+    """
+    company_first = select(Organisation.id).where(Organisation.id == Case.organisation_id, Organisation.state != "approved")
+    found = visible_cases(actor).where(
+        Case.open_key.is_not(None), Case.region_id.in_(region_ids), (Case.kind != "offer") | ~company_first.exists()
+    )
     if kind:
         found = found.where(Case.kind == kind)
     waiting = db.session.execute(

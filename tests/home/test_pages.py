@@ -91,6 +91,8 @@ def test_in_public_a_region_names_an_office_and_no_person(app, client):
     page = client.get(f"/regio/{here.slug}").text
     assert "De coördinator van Brabant-Oost keurt" in page and "Ann Smits" not in page and ann.email not in page
     assert "De beheerder van Techfinder kijkt hier mee" in client.get(f"/regio/{beside.slug}").text
+    way = re.search(r'href="(/hulp)#(\w+)"', page)
+    assert way and f'id="{way[2]}"' in client.get(way[1]).text, "nobody is named, but there is a way to ask"
     assert client.get("/regio/bestaat-niet").status_code == 404
 
 
@@ -125,6 +127,7 @@ def test_the_administrator_retries_a_job_that_failed(app, client):
     page = client.get("/beheer").text
     assert "Boem" in page and "Nederland" in page and "opgegeven" in page
     assert "volgende poging" in page and page.count("SMTPAuthenticationError: 535") == 2  # beside the job, and with "taken en mails"
+    assert "De mailserver nam dit niet aan" in page and "Boem" in "".join(re.findall(r"<details.*?</details>", page))
     assert client.post(f"/beheer/taken/{job.id}").status_code == 302
     again = db.session.get(Job, job.id)
     assert (again.set_aside, again.attempts) == (False, 0)

@@ -282,6 +282,31 @@ def test_who_chose_a_kind_stays_with_it(world, client):
     assert new.name in after.text, "of this kind nothing waits any more: the list shows all that does"
 
 
+def test_nobody_is_led_to_an_offer_that_waits_for_its_company(world, client):
+    new = f.company(state="pending", offers_approved=0, region_id=world.here.id)
+    maker = f.member(new)
+    early = f.offer(new, state="draft", published_at=None, author_id=maker.id)
+    with transaction():
+        offers.submit(f.actor_of(maker), early.id)
+    f.sign_in(client, world.ann)
+    path = f"/regio/{world.here.slug}/beoordelen"
+    answer = client.post(f"{path}/{world.case.id}?soort=offer", data={"decision": "approve"})
+    assert answer.location.startswith(f"{path}?"), "only an offer is left that cannot be approved yet"
+    assert early.title in client.get(answer.location).text
+
+
+def test_who_judges_a_corrected_offer_reads_what_was_asked(world, client):
+    decide(world.ann, world.case, "return", "Zet de kosten erbij.")
+    with transaction():
+        offers.submit(f.actor_of(world.maker), world.offer.id)
+    again = db.session.scalars(select(Case).where(Case.open_key.is_not(None))).one()
+    f.sign_in(client, world.ann)
+    path = f"/regio/{world.here.slug}/beoordelen/{again.id}"
+    assert "Zet de kosten erbij." in client.get(path).text
+    client.post(path, data={"decision": "approve"})
+    assert "Zet de kosten erbij." not in client.get(path).text
+
+
 def flag_link(page):
     """Where "Meld een probleem" on a page leads."""
     return html.unescape(re.search(r'href="(/melden[^"]+)"', page)[1])
@@ -294,6 +319,10 @@ def test_anybody_reports_an_offer_and_the_coordinator_takes_it_down(world, clien
     assert "Kies wat er aan de hand is" in client.post(address, data={"text": "Hm"}).text
     assert client.post(address, data={"reason": "wrong", "text": "Het kost wél geld."}).status_code == 200
     report = db.session.scalars(select(Case).where(Case.kind == "flag")).one()
+    desk = client.application.test_client()
+    f.sign_in(desk, world.ann)
+    bare = desk.post(f"/regio/{world.here.slug}/beoordelen/{report.id}", data={"decision": "handle"})
+    assert bare.status_code == 422 and "wat je hebt gedaan" in bare.text and "gaat per mail naar de organisatie" not in bare.text
     decide(world.ann, report, "handle", "Kosten staan er niet bij.", take_down=True)
     assert db.session.get(Offer, world.offer.id).state == "returned"
     assert db.session.scalars(select(Flag)).one().text == "Het kost wél geld."

@@ -99,8 +99,8 @@ def decide(
     `email`: with "invite", where somebody of the company can be reached. `take_down`: with a report about an offer that is
     handled, the offer goes back to the company with the note. `seen`: the version of the thing that was judged.
 
-    Raises `RuleBroken`: "case.reason" for the field "note" when a reason must be given, "case.changed" when what stands there
-    now is not what was judged.
+    Raises `RuleBroken`: "case.reason" (of a report "case.done") for the field "note" when it must be filled,
+    "case.changed" when what stands there now is not what was judged.
     """
     case = locked(Case, case_id)
     if not can_decide(actor, case) or decision not in rules.decisions(case.kind, case.reason):
@@ -108,7 +108,7 @@ def decide(
     if case.open_key is None:
         raise RuleBroken("case.decided")
     if (case.kind, decision) in rules.NEEDS_REASON and not note.strip():
-        raise RuleBroken("case.reason", "note")
+        raise RuleBroken("case.done" if case.kind == "flag" else "case.reason", "note")
     if seen is not None and case.kind in JUDGED and locked(JUDGED[case.kind], case.ref).version != seen:
         raise RuleBroken("case.changed")
     moment = at or now()
