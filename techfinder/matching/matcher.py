@@ -46,11 +46,6 @@ def factors_of(terms: Sequence[QueryTerm], statistics: Statistics) -> tuple[np.n
     return made
 
 
-def mass_of(terms: Sequence[QueryTerm], statistics: Statistics) -> float:
-    """Σ weight · idf, added in the order of the terms."""
-    return added(factors_of(terms, statistics)[1])
-
-
 def added(factors: np.ndarray) -> float:
     """One after the other: `sum` compensates."""
     mass = 0.0
