@@ -326,6 +326,7 @@ def test_who_judges_a_corrected_first_offer_reads_what_changed_since(world, clie
     f.sign_in(client, world.ann)
     page = client.get(f"/regio/{world.here.slug}/beoordelen/{again.id}").text
     assert "<del>robots.</del>" in page and "<ins>drones.</ins>" in page and "Samenvatting: eerst" in page
+    assert '<h2 class="h4">Wat is er veranderd?' in page, "no level of headings is skipped"
     assert "Wanneer: eerst" in page and "Vanaf: eerst" not in page and "Titel: eerst" not in page, "only what changed"
 
 
