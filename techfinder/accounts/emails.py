@@ -60,11 +60,11 @@ def password_removed(user: User) -> None:
     )
 
 
-def second_factor_changed(user: User, *, on: bool) -> None:
-    """So that the owner notices when it was somebody else."""
+def second_factor_changed(user: User, *, on: bool, helped: bool = False) -> None:
+    """So that the owner notices when it was somebody else. `helped`: an administrator did it."""
     send_mail(
         user.email or "", "accounts/second_factor_changed", locale=user.locale, name=user.name, on=on,
-        url=_mine("accounts.second_factor_setup"),
+        helped=helped, url=_mine("accounts.second_factor_setup"),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ ACTIONS = {
     "account.email_changed": _l("mailadres gewijzigd"), "account.password_set": _l("wachtwoord ingesteld"),
     "account.password_reset": _l("wachtwoord opnieuw ingesteld"), "account.password_removed": _l("wachtwoord weggehaald"),
     "account.second_factor_on": _l("twee stappen aangezet"), "account.second_factor_off": _l("twee stappen uitgezet"),
+    "account.second_factor_reset": _l("twee stappen voor iemand uitgezet"),
     "account.recovery_codes_renewed": _l("nieuwe herstelcodes"), "account.signed_out_everywhere": _l("overal uitgelogd"),
     "post.granted": _l("rol gegeven"), "post.ended": _l("rol gestopt"),
     "organisation.registered": _l("aangemeld"), "organisation.edited": _l("gewijzigd"),

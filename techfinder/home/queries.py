@@ -19,6 +19,7 @@ from techfinder.moderation.queries import open_count
 from techfinder.offers.models import Offer
 from techfinder.offers.queries import cards
 from techfinder.organisations.models import Organisation
+from techfinder.organisations.queries import waiting_for_an_owner
 from techfinder.reference.kinds import KINDS
 from techfinder.regions.models import Network, Region
 from techfinder.regions.queries import scope_ids
@@ -54,6 +55,7 @@ class Standing:
     offers_returned: int = 0
     offers_draft: int = 0
     to_answer: int = 0
+    newcomers: int = 0  # say that they work there, and wait for an owner to say so too
 
     @property
     def unfinished(self) -> bool:
@@ -66,7 +68,7 @@ class Standing:
 
 
 def standings(actor: Actor) -> list[Standing]:
-    """One row for each of the actor's organisations; three queries, however many there are."""
+    """One row for each of the actor's organisations; four queries, however many there are."""
     ids = [s.scope_id for s in actor.seats if s.scope == "organisation"]
     if not ids:
         return []
@@ -79,11 +81,13 @@ def standings(actor: Actor) -> list[Standing]:
             .with_only_columns(Conversation.company_id, func.count()).group_by(Conversation.company_id)
         ).tuples().all()
     )  # fmt: skip
+    newcomers = waiting_for_an_owner(actor)
     return [
         Standing(
             group, group.id in known, offers_public=offers.get((group.id, "published"), 0),
             offers_draft=offers.get((group.id, "draft"), 0), offers_waiting=offers.get((group.id, "submitted"), 0),
             offers_returned=offers.get((group.id, "returned"), 0), to_answer=waiting.get(group.id, 0),
+            newcomers=newcomers.get(group.id, 0),
         )
         for group in groups
     ]  # fmt: skip

@@ -20,6 +20,7 @@ from techfinder.moderation.queries import QueueItem, held_messages
 from techfinder.moderation.rules import NOBODY_THERE
 from techfinder.moderation.wording import flag_reason
 from techfinder.offers.models import Offer
+from techfinder.offers.service.judged import as_it_was
 from techfinder.organisations.domains import website_vouches
 from techfinder.organisations.models import Membership, Organisation
 from techfinder.support_requests.models import SupportRequest
@@ -54,8 +55,8 @@ def marked(before: str, after: str) -> tuple[list[tuple[str, str]], list[tuple[s
     return left, right
 
 
-def _changes(public: Offer, copy: Offer) -> list[dict[str, Any]]:
-    before, after = dict(offer_facts(public)), dict(offer_facts(copy))
+def _changes(earlier: Offer, now: Offer) -> list[dict[str, Any]]:
+    before, after = dict(offer_facts(earlier)), dict(offer_facts(now))
     found = []
     for label in dict.fromkeys([*before, *after]):
         if before.get(label) != after.get(label):
@@ -138,9 +139,10 @@ def details(actor: Actor, item: QueueItem) -> dict[str, Any]:
         offer = _load_offer(item.case.ref)
         if offer is None:
             return {"facts": []}
-        public = _load_offer(offer.replaces_id) if offer.replaces_id else None
-        changes = _changes(public, offer) if public else []
-        return {"facts": offer_facts(offer), "offer": offer, "changes": changes} | _company_first(offer)
+        before = _load_offer(offer.replaces_id) if offer.replaces_id else as_it_was(offer) if offer.state_reason else None
+        changes = _changes(before, offer) if before else []
+        found = {"facts": offer_facts(offer), "offer": offer, "changes": changes, "unchanged": before is not None and not changes}
+        return found | _company_first(offer)
     if item.case.kind == "organisation":
         asked = conversations.waiting_for(item.case.ref) if item.case.reason == NOBODY_THERE else []
         return _organisation(item.thing) | {"questions": [_question(talk) for talk in asked]}

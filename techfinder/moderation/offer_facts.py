@@ -16,8 +16,8 @@ Facts = list[tuple[str, str]]
 
 def _point(offer: Offer, point: StartingPoint) -> str:
     """As everybody may know it: of a person's own place only the municipality."""
-    days = wording.days(point.weekdays)
-    parts = (wording.place_name(point), "" if point.personal else point.label, wording.reach(offer, point), days)
+    place, days = wording.place_name(point), wording.days(point.weekdays)
+    parts = (place, "" if point.personal or point.label == place else point.label, wording.reach(offer, point), days)
     return ", ".join(part for part in parts if part)
 
 

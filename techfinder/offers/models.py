@@ -1,8 +1,9 @@
 """Offers and the places they are done from."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, selectinload
 
 from techfinder.core.columns import CodeList, LevelMask
@@ -22,6 +23,7 @@ class Offer(HasId, Model):
     author_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("user.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(String(12), default="draft")
     state_reason: Mapped[str] = mapped_column(Text, default="")  # why it was returned or rejected
+    judged: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), deferred=True)  # its text: service/judged.py
     state_at: Mapped[datetime]
     replaces_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("offer.id", ondelete="CASCADE"), unique=True)
     # what

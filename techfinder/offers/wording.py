@@ -100,6 +100,14 @@ def full(offer: Offer, company: Organisation) -> str:
     return ""
 
 
+def full_for_us(company: Organisation) -> str:
+    """The same for the company itself, with what opens it again; empty while schools can ask."""
+    if not is_full(company) or company.full_until is None:
+        return ""
+    until = day(company.full_until)
+    return _("Jullie zitten vol tot %(day)s. Geef je een school antwoord, dan kunnen scholen meteen weer aanvragen.", day=until)
+
+
 def badges(offer: Offer, company: Organisation) -> list[tuple[str, str]]:
     """What must not be missed in a list."""
     found = []

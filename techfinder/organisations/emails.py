@@ -16,11 +16,11 @@ def _mine(endpoint: str, **values: object) -> str:
     return absolute_url(current_app.url_map.bind("").build(endpoint, values))
 
 
-def confirm_registration(email: str, person: str, locale: str, raw: str, organisation: str) -> None:
-    """The link that proves the address and finishes the registration."""
+def confirm_registration(email: str, person: str, locale: str, raw: str, organisation: str, *, joins: bool) -> None:
+    """The link that proves the address and finishes the registration; `joins`: people there are asked first."""
     send_mail(
         email, "organisations/confirm", locale=locale, name=person, organisation=organisation,
-        url=_mine("organisations.confirm", raw=raw), hours=24,
+        url=_mine("organisations.confirm", raw=raw), hours=24, joins=joins,
     )  # fmt: skip
 
 
@@ -69,10 +69,13 @@ def member_waits(readers: Iterable[User], organisation: Organisation, newcomer: 
 
 def member_verified(user: User, organisation: Organisation) -> None:
     """Your place is confirmed."""
+    url = _mine("organisations.show", organisation_id=organisation.id)
+    if organisation.kind == "company":
+        url = _mine("offers.mine")
     if user.email:
         send_mail(
             user.email, "organisations/member_verified", locale=user.locale, name=user.name, organisation=organisation.name,
-            url=_mine("organisations.show", organisation_id=organisation.id),
+            kind=organisation.kind, url=url,
         )  # fmt: skip
 
 
@@ -81,5 +84,5 @@ def member_refused(user: User, organisation: Organisation, note: str) -> None:
     if user.email:
         send_mail(
             user.email, "organisations/member_refused", locale=user.locale, name=user.name, organisation=organisation.name,
-            note=note,
+            kind=organisation.kind, note=note,
         )  # fmt: skip

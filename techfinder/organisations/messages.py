@@ -23,7 +23,7 @@ sentences(
         "organisation.website": _l("Dit is geen adres van een website. Schrijf het zo: www.voorbeeld.nl."),
         "organisation.levels": _l("Kies minstens één groep of klas."),
         "organisation.max_open_requests": _l("Kies een getal van 1 tot en met 50."),
-        "membership.refused": _l("De coördinator kon niet bevestigen dat je hier werkt. Neem contact op met je coördinator."),
+        "membership.refused": _l("Eerder is niet bevestigd dat je hier werkt. Vraag een collega die al meedoet om je uit te nodigen."),
         "membership.closed": _l("Bij dit bedrijf kun je alleen op uitnodiging van een collega."),
         "membership.last_owner": _l(
             "Je bent de enige beheerder. Maak eerst een collega beheerder, dan kun je dit doen."

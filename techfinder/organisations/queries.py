@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 
 from techfinder.accounts.models import User
 from techfinder.core.db import db, plain
@@ -15,7 +15,7 @@ from techfinder.organisations.school_search import FoundSchool, find_schools
 
 __all__ = [
     "Colleague", "FoundSchool", "find_schools", "invitations_of", "member", "members_of", "membership_of", "my_organisations",
-    "owners", "seats_for", "verified_users", "visible_organisation",
+    "owners", "seats_for", "verified_users", "visible_organisation", "waiting_for_an_owner",
 ]  # fmt: skip
 
 
@@ -126,6 +126,17 @@ def invitations_of(organisation_id: int, at: datetime) -> Sequence[Invitation]:
         select(Invitation).where(Invitation.organisation_id == organisation_id, Invitation.expires_at > at)
         .order_by(Invitation.id.desc())
     ).all()
+
+
+def waiting_for_an_owner(actor: Actor) -> dict[int, int]:
+    """How many people wait until the actor, a verified owner, says that they are colleagues; by organisation."""
+    ids = [s.scope_id for s in actor.seats if s.scope == SCOPE and s.role == "owner" and s.verified]
+    if not ids:
+        return {}
+    counted = select(Membership.organisation_id, func.count()).where(
+        Membership.organisation_id.in_(ids), Membership.verified_at.is_(None), Membership.refused_at.is_(None)
+    )
+    return dict(db.session.execute(counted.group_by(Membership.organisation_id)).tuples().all())
 
 
 def my_organisations(actor: Actor) -> Sequence[Organisation]:

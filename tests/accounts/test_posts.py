@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 from techfinder.accounts import health
 from techfinder.accounts.models import StaffPost, User
 from techfinder.accounts.queries import active_coordinators, find_user
-from techfinder.accounts.service.people import block_user, unblock_user
+from techfinder.accounts.service.people import block_user, reset_second_factor, unblock_user
 from techfinder.accounts.service.posts import end_post, grant_post
 from techfinder.core.clock import today
 from techfinder.core.db import db, transaction
@@ -100,6 +100,7 @@ def test_the_services_themselves_ask_for_an_administrator(app, country):
     for act in (
         lambda: grant_post(actor, NEW, "administrator"), lambda: end_post(actor, post),
         lambda: block_user(actor, coordinator.id, "x"), lambda: unblock_user(actor, coordinator.id),
+        lambda: reset_second_factor(actor, coordinator.id),
     ):  # fmt: skip
         with pytest.raises(NotAllowed), transaction():
             act()

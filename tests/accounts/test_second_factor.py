@@ -10,6 +10,7 @@ from techfinder.accounts.models import User
 from techfinder.accounts.passwords import hash_password
 from techfinder.core.db import db
 from tests import factories
+from tests.accounts.mails import mails
 from tests.accounts.test_sign_in import PASSWORD, SECRET, ask_link, signed_in_as
 
 KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -141,3 +142,22 @@ def test_a_clock_may_be_half_a_minute_off_and_no_more():
     at = datetime(2026, 11, 21, 9, 0, 10, tzinfo=UTC)
     fits = {s: totp.matching_step(KEY, code_at(at + timedelta(seconds=s)), 0, at) is not None for s in (-60, -30, 0, 30, 60)}
     assert fits == {-60: False, -30: True, 0: True, 30: True, 60: False}
+
+
+def test_an_administrator_helps_who_lost_phone_and_codes_and_the_person_is_told(client, app):
+    country = factories.region()
+    boss, lost = (factories.coordinator(country, role=role) for role in ("administrator", "coordinator"))
+    elsewhere = app.test_client()
+    factories.sign_in(elsewhere, lost)
+    factories.sign_in(client, boss)
+    assert "Zet twee stappen uit" in client.get(f"/beheer/mensen/{lost.id}").text
+    assert "Zet twee stappen uit" not in client.get(f"/beheer/mensen/{boss.id}").text
+    client.post(f"/beheer/mensen/{lost.id}/twee-stappen-uit")
+    db.session.expire_all()
+    assert (lost.totp_secret, lost.totp_confirmed_at, lost.recovery_hashes) == (None, None, [])
+    assert elsewhere.get("/overzicht").status_code == 302, "signed out everywhere"
+    assert "Een beheerder van Techfinder zette" in mails(lost.email, "accounts/second_factor_changed")[-1]["text"]
+    fresh = app.test_client()
+    assert fresh.post(ask_link(fresh, lost)).headers["Location"].startswith(SETUP), "the post still demands it"
+    client.post(f"/beheer/mensen/{lost.id}/twee-stappen-uit")
+    assert len(mails(lost.email, "accounts/second_factor_changed")) == 1

@@ -57,6 +57,7 @@ def test_an_organisation_can_keep_the_text_out_of_its_mail(world):
     to_company, to_school, declined = mails()
     assert "Stil antwoord" not in declined["text"] + declined["html"] and "even niet" in declined["text"]
     assert "Vertrouwelijk" not in to_company["text"] + to_company["html"] and "groep 7" in to_company["text"]
+    assert "Bekijk en antwoord" in to_company["text"], "who has not read it yet reads it first"
     assert "Openlijk antwoord" in to_school["text"]
 
 

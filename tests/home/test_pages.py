@@ -34,6 +34,28 @@ def test_the_overview_says_what_asks_for_attention(app, client):
     assert "Hallo Joost" in page and "1 concept" in page
 
 
+def test_a_company_reads_that_it_is_full_and_what_opens_it_again(app, client):
+    company = f.company(full_until=f.AT.replace(year=2099))
+    f.sign_in(client, f.member(company))
+    for path in ("/overzicht", "/mijn-aanbod"):
+        assert "Jullie zitten vol tot" in client.get(path).text
+    with transaction():
+        db.session.merge(company).full_until = f.AT
+    for path in ("/overzicht", "/mijn-aanbod"):
+        assert "Jullie zitten vol" not in client.get(path).text
+
+
+def test_an_owner_reads_that_somebody_wants_to_take_part_and_a_member_does_not(app, client):
+    company = f.company()
+    owner, colleague = f.member(company), f.member(company, role="member")
+    f.member(company, role="member", verified=False)
+    f.sign_in(client, owner)
+    page = client.get("/overzicht").text
+    assert "1 persoon wil meedoen" in page and f'href="/organisaties/{company.id}/collegas"' in page
+    f.sign_in(client, colleague)
+    assert "wil meedoen" not in client.get("/overzicht").text
+
+
 def test_who_began_an_offer_is_led_to_that_one_and_not_to_a_second(app, client):
     company = f.company()
     begun = f.offer(company, state="draft", published_at=None)

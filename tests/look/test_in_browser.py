@@ -70,6 +70,26 @@ def test_no_page_has_an_accessibility_problem(visit, width, scheme):
         assert not [(path, v["id"], v["nodes"][0]["target"]) for v in found]
 
 
+@pytest.mark.parametrize("chosen", ["system", "dark"])
+def test_a_print_is_readable_also_for_who_reads_in_the_dark(visit, chosen):
+    page = visit("/onderdelen", color_scheme="dark")
+    page.evaluate("chosen => document.documentElement.dataset.theme = chosen", chosen)
+    page.emulate_media(media="print", color_scheme="dark")
+    found = axe.Axe().run(page, options=RULES).response["violations"]
+    assert not [(v["id"], [n["target"] for n in v["nodes"]]) for v in found if v["id"] == "color-contrast"]
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_the_hint_about_keys_shows_where_there_is_a_keyboard(visit, touch):
+    page = visit("/onderdelen", has_touch=touch, is_mobile=touch)
+    page.evaluate("""() => new Promise(ready => {
+        const sheet = Object.assign(document.createElement("link"), {rel: "stylesheet", href: "/static/css/moderation.css", onload: ready})
+        document.head.append(sheet)
+        document.body.insertAdjacentHTML("beforeend", "<p class=tf-keys>J</p>")
+    })""")
+    assert page.locator(".tf-keys").is_visible() is not touch
+
+
 def test_nothing_scrolls_sideways_on_the_smallest_screen(visit):
     for path in PAGES:
         page = visit(path, viewport={"width": 320, "height": 700})

@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -302,9 +303,31 @@ def test_who_judges_a_corrected_offer_reads_what_was_asked(world, client):
     again = db.session.scalars(select(Case).where(Case.open_key.is_not(None))).one()
     f.sign_in(client, world.ann)
     path = f"/regio/{world.here.slug}/beoordelen/{again.id}"
-    assert "Zet de kosten erbij." in client.get(path).text
+    page = client.get(path).text
+    assert "Zet de kosten erbij." in page and "niets aan de tekst veranderd" in page
     client.post(path, data={"decision": "approve"})
     assert "Zet de kosten erbij." not in client.get(path).text
+
+
+def test_who_judges_a_corrected_first_offer_reads_what_changed_since(world, client):
+    maker, home = f.actor_of(world.maker), world.offer.points[0]
+    with transaction():
+        row = db.session.get(Offer, world.offer.id)
+        row.contact_email, row.contact_name = "geheim@bedrijf.example", "Geheime Gerda"
+        row.period_from, row.summary = date(2027, 3, 1), "Een les over robots."
+        row.points[0].personal, row.points[0].postcode = True, "5701 XB"
+    decide(world.ann, world.case, "return", "Welke robots?")
+    kept = str(db.session.get(Offer, world.offer.id).judged)
+    assert "robots" in kept and not any(word in kept for word in ("geheim", "Geheime", "5701", str(home.lat)))
+    with transaction():
+        offers.save_draft(maker, world.offer.id, {"summary": "Een les over drones.", "period_from": date(2027, 4, 1)})
+        offers.submit(maker, world.offer.id)
+    again = db.session.scalars(select(Case).where(Case.open_key.is_not(None))).one()
+    f.sign_in(client, world.ann)
+    page = client.get(f"/regio/{world.here.slug}/beoordelen/{again.id}").text
+    assert "<del>robots.</del>" in page and "<ins>drones.</ins>" in page and "Samenvatting: eerst" in page
+    assert '<h2 class="h4">Wat is er veranderd?' in page, "no level of headings is skipped"
+    assert "Wanneer: eerst" in page and "Vanaf: eerst" not in page and "Titel: eerst" not in page, "only what changed"
 
 
 def flag_link(page):

@@ -109,11 +109,14 @@ def test_a_known_kvk_number_makes_no_second_company_at_once_nor_at_the_link(clie
 def test_a_colleague_asks_to_join_the_company_that_is_there_and_an_owner_says_yes(client, heard):
     row = factories.company(name="Hout en Zo", name_key="hout en zo")
     owner = factories.member(row, role="owner", email="olga@hout.example")
-    typed = {"name": "Hout en zo", "postcode": "5701 XB", "person": "Ria", "email": "ria@hout.example"}
+    typed = {"name": "Hout en zo B.V.", "postcode": "5701 XB", "person": "Ria", "email": "ria@hout.example"}
     page = client.post(COMPANY, data=typed)
     assert "Werk je bij dit bedrijf?" in page.text and "olga@hout.example" not in page.text and not mails("ria@hout.example")
     assert client.post(COMPANY, data={**typed, "mee": row.id}).status_code == 200
-    answer = client.post(link_in(mails("ria@hout.example")[-1]), follow_redirects=True)
+    asked = mails("ria@hout.example")[-1]
+    assert "mee mag doen bij Hout en Zo." in asked["text"] and "meteen beginnen" not in asked["text"] + asked["html"]
+    assert "Bevestig en vraag of je mee mag doen" in client.get(link_in(asked)).text
+    answer = client.post(link_in(asked), follow_redirects=True)
     assert "Een collega daar of de coördinator kijkt of je er werkt" in answer.text and count() == 1
     newcomer = db.session.scalars(select(Membership).where(Membership.id != 0, Membership.user_id != owner.id)).one()
     assert (newcomer.organisation_id, newcomer.role, newcomer.verified_at) == (row.id, "member", None) and heard == [MemberUnverified(newcomer.id)]
@@ -121,6 +124,7 @@ def test_a_colleague_asks_to_join_the_company_that_is_there_and_an_owner_says_ye
     with transaction():
         verify_member(factories.actor_of(owner), newcomer.id)
     assert db.session.get(Membership, newcomer.id).verified_by == "owner"
+    assert "aanbod plaatsen" in mails("ria@hout.example")[-1]["text"] and "berichten" not in mails("ria@hout.example")[-1]["text"]
 
 
 def test_another_company_of_the_same_name_says_so_and_a_guess_joins_nothing(client):
@@ -250,7 +254,7 @@ def test_who_claims_a_company_reads_that_somebody_looks_first(client):
     assert "Hout en Zo staat al op Techfinder" in answer.text and "Plaats aanbod" not in answer.text
     for path in ("/aanbod/nieuw", "/mijn-aanbod"):
         page = client.get(path).text
-        assert "kijkt of je bij Hout en Zo werkt" in page and "Je hoort nog niet bij een bedrijf" not in page
+        assert "bevestigen dat je bij Hout en Zo werkt" in page and "Je hoort nog niet bij een bedrijf" not in page
 
 
 def test_enter_in_a_field_sends_the_form_when_the_school_was_chosen_while_typing(client):

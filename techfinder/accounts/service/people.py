@@ -1,8 +1,8 @@
-"""Blocking an account, and letting it in again; by administrators."""
+"""Blocking an account, letting it in again, helping who lost the second factor; by administrators."""
 
 from datetime import datetime
 
-from techfinder.accounts import tokens
+from techfinder.accounts import emails, tokens
 from techfinder.accounts.models import User
 from techfinder.core.audit import audit
 from techfinder.core.clock import now
@@ -36,3 +36,21 @@ def unblock_user(actor: Actor, user_id: int, at: datetime | None = None) -> None
     if user.blocked_at is not None:
         user.blocked_at = None
         audit(actor, "account.unblocked", "user", user.id, at=at or now())
+
+
+def reset_second_factor(actor: Actor, user_id: int, at: datetime | None = None) -> None:
+    """For who lost phone and recovery codes: one step is enough until it is set up anew, which a post still demands.
+
+    All sessions end and the person is told: an administrator who was deceived does not help in silence.
+    """
+    require(actor.is_administrator)
+    user = locked(User, user_id)
+    if user.erased_at is not None:
+        raise NotVisible()
+    if user.totp_confirmed_at is None:
+        return
+    user.totp_secret = user.totp_confirmed_at = None
+    user.recovery_hashes = []
+    user.epoch += 1
+    audit(actor, "account.second_factor_reset", "user", user.id, at=at or now())
+    emails.second_factor_changed(user, on=False, helped=True)

@@ -112,3 +112,13 @@ def unblock(user_id: int) -> ResponseReturnValue:
         people_service.unblock_user(actor(), user_id)
     flash(_("Dit account kan weer inloggen."), "ok")
     return redirect(url_for("accounts.person", user_id=user_id))
+
+
+@bp.post("/beheer/mensen/<int:user_id>/twee-stappen-uit")
+@access(Access.ADMINISTRATOR)
+def reset_second_factor(user_id: int) -> ResponseReturnValue:
+    """Help somebody back in who lost phone and recovery codes."""
+    with transaction():
+        people_service.reset_second_factor(actor(), user_id)
+    flash(_("De tweede stap staat uit. Deze persoon krijgt een mail en kan met een link inloggen."), "ok")
+    return redirect(url_for("accounts.person", user_id=user_id))

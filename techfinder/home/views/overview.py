@@ -10,6 +10,7 @@ from techfinder.core.permissions import Access, access, require_visible
 from techfinder.core.web import actor
 from techfinder.home import networks, queries
 from techfinder.moderation.queries import open_count
+from techfinder.offers.wording import full_for_us
 from techfinder.regions.queries import region_by_slug
 from techfinder.support_requests import rules, wording
 from techfinder.support_requests.queries import mine
@@ -32,7 +33,7 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "home/overview.html", standings=queries.standings(who), talks=inbox_items(inbox(who, TALKS)), unread=unread_count(who),
         requests=[line.request for line in mine(who) if line.request.state in (rules.OPEN, rules.DRAFT)][:REQUESTS],
-        request_state=wording.state,
+        request_state=wording.state, full=full_for_us,
         waiting=open_count(who) if who.is_staff else 0, networks=networks.visible(who),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from techfinder.offers.events import OfferPublished, OfferSubmitted, OfferWithdr
 from techfinder.offers.models import WITH_POINTS, Offer
 from techfinder.offers.policy import can_decide, visible_offers
 from techfinder.offers.service.drafts import CLOSED, clone_content, own
+from techfinder.offers.service.judged import kept
 from techfinder.organisations.models import Organisation
 from techfinder.organisations.rules import SECOND_THOUGHTS
 
@@ -171,7 +172,7 @@ def decide_offer(actor: Actor, offer_id: int, decision: str, note: str = "", *, 
     if not note.strip():
         raise RuleBroken("offer.reason", "note")
     _move(actor, offer, decision, moment, company.region_id, note=note.strip())
-    offer.state_reason = note.strip()
+    offer.state_reason, offer.judged = note.strip(), kept(offer)
     emails.decided(offer, company, decision, offer.state_reason)
     return offer
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from techfinder.core.db import transaction
 from techfinder.core.permissions import Access, access
 from techfinder.core.web import actor
-from techfinder.offers import queries, service
+from techfinder.offers import queries, service, wording
 from techfinder.offers.views.blueprint import bp
 
 ACTIONS = {
@@ -28,7 +28,7 @@ def mine() -> ResponseReturnValue:
     companies = queries.companies(actor())
     offers = queries.mine(actor())
     groups = [(company, _by_state([m for m in offers if m.company.id == company.id])) for company in companies]
-    return render_template("offers/mine.html", groups=groups)
+    return render_template("offers/mine.html", groups=groups, full=wording.full_for_us)
 
 
 GROUPS = (

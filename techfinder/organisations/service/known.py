@@ -29,10 +29,20 @@ def known_company(name: str, postcode: str, kvk: str) -> Known | None:
     return Known(row.id, row.name, row.place, by_number) if row is not None else None
 
 
+_FORMS = ("bv", "b v", "nv", "n v", "vof", "v o f")  # as `name_key` writes them
+
+
+def spellings(name: str) -> list[str]:
+    """The keys of a company's name with and without its legal form: "Hout en Zo" is "Hout en Zo B.V."."""
+    key = name_key(name)
+    bare = next((key.removesuffix(f" {form}") for form in _FORMS if key.endswith(f" {form}")), key)
+    return [bare, *(f"{bare} {form}" for form in _FORMS)]
+
+
 def namesake(name: str, number: str | None, where: Location, claimed: bool = False) -> Organisation | None:
     """A company of this name and four digits of postcode, unless its KvK number is another one: without anybody, or `claimed`."""
     found = (_where_people_work() if claimed else _without_anybody()).where(
-        Organisation.name_key == name_key(name), Organisation.postcode.startswith((where.postcode or "-")[:4])
+        Organisation.name_key.in_(spellings(name)), Organisation.postcode.startswith((where.postcode or "-")[:4])
     )
     if number:
         found = found.where(Organisation.kvk.is_(None))

@@ -98,8 +98,16 @@ def ask_confirmation(registration: Registration, email: str, locale: str = "nl",
     check(registration)
     address = normal_email(email)
     raw = tokens.issue(PURPOSE, address, payload=asdict(registration), lifetime=LIFETIME, at=at)
-    shown = _joinable(registration.school_id).name if registration.what == "school" else registration.name
-    emails.confirm_registration(address, registration.person, locale, raw, shown)
+    joins = registration.join_id is not None
+    emails.confirm_registration(address, registration.person, locale, raw, shown_name(registration), joins=joins)
+
+
+def shown_name(registration: Registration) -> str:
+    """The organisation's own name where it stands here already, else as it was typed."""
+    if registration.what == "school":
+        return _joinable(registration.school_id).name
+    known = known_company(registration.name, registration.postcode, registration.kvk) if registration.join_id else None
+    return known.name if known is not None and known.id == registration.join_id else registration.name
 
 
 def registration_of(payload: Mapping[str, object]) -> Registration:

@@ -21,7 +21,7 @@ from techfinder.organisations.models import Organisation
 from techfinder.organisations.queries import find_schools, membership_of
 from techfinder.organisations.service import ask_confirmation, complete_registration
 from techfinder.organisations.service.known import Known, known_company
-from techfinder.organisations.service.register import PURPOSE, Registration, carry_out, refusals, registration_of
+from techfinder.organisations.service.register import PURPOSE, Registration, carry_out, refusals, registration_of, shown_name
 from techfinder.organisations.service.vouching import has_owner
 from techfinder.organisations.views.blueprint import bp
 from techfinder.organisations.views.onward import at_work, first_step
@@ -192,8 +192,7 @@ def confirm(raw: str) -> ResponseReturnValue:
     token = tokens.peek(raw, PURPOSE, now())
     registration, email = registration_of(token.payload), token.email
     if request.method == "GET":
-        school = db.session.get(Organisation, registration.school_id) if registration.school_id else None
-        name = school.name if school else registration.name
+        name = shown_name(registration)
         return render_template("organisations/confirm.html", email=email, name=name, registration=registration)
     try:
         with transaction():
