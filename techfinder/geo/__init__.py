@@ -10,6 +10,7 @@ from techfinder.geo.gazetteer import (
     municipalities,
     municipality_centre,
     municipality_key,
+    name_words,
     place_names,
     postcode,
     postcodes,
@@ -23,7 +24,7 @@ from techfinder.geo.postcodes import parse_pc4, parse_postcode
 from techfinder.geo.values import Place
 
 __all__ = [
-    "Place", "fold", "km", "locate", "municipalities", "municipality_centre", "municipality_key", "parse_pc4",
-    "parse_postcode", "place_names", "postcode", "postcodes", "postcodes_of", "province_key", "province_of",
+    "Place", "fold", "km", "locate", "municipalities", "municipality_centre", "municipality_key", "name_words",
+    "parse_pc4", "parse_postcode", "place_names", "postcode", "postcodes", "postcodes_of", "province_key", "province_of",
     "provinces", "prune_radius", "sphere_km", "to_pc4_csv", "within",
 ]  # fmt: skip

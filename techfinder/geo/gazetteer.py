@@ -59,6 +59,12 @@ def postcodes() -> tuple[Place, ...]:
     return tuple(tables().codes.values())
 
 
+def name_words() -> frozenset[str]:
+    """The folded names of places and municipalities that are one word."""
+    known = tables()
+    return frozenset(name for name in (*known.names, *known.municipality_keys) if name.isalpha())
+
+
 def place_names(prefix: str, limit: int = 10) -> list[str]:
     """Return names that begin with what was typed, largest place first, for autocompletion.
 

@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 import Stemmer
 
+from techfinder.geo import name_words
 from techfinder.matching.compounds import DATA, Splitter, read_words
 from techfinder.matching.fingerprint import fingerprint
 from techfinder.matching.kept import FOLDER, HEAD, MARK, TAIL, kept
@@ -90,7 +91,8 @@ class Analyser:
         self.said = lru_cache(100_000)(self.said)  # type: ignore[method-assign]
         self.phrase_key = lru_cache(100_000)(self.phrase_key)  # type: ignore[method-assign]
         self.knows = lru_cache(100_000)(self.knows)  # type: ignore[method-assign]
-        self._more, groups, found = marshal.loads(kept(table, mark(), self._table)[HEAD:-TAIL])
+        self._more, groups, found, places = marshal.loads(kept(table, mark(), self._table)[HEAD:-TAIL])
+        self.splitter.simple |= places
         self.thesaurus = Thesaurus([Group(*group) for group in groups], found)
 
     def _table(self) -> bytes:
@@ -101,7 +103,8 @@ class Analyser:
         more = {w for w in unlisted if not (w.endswith("s") and (w[:-1] in members or self._lexicon.get(w[:-1])))}
         self._more = frozenset(more)
         found = found_in(groups, self.keys, self.lemma)
-        return marshal.dumps((self._more, [(g.code, g.broader, g.members) for g in groups], found))
+        places = frozenset(name for name in name_words() if self._lexicon.get(name) is None)  # Rotterdam is no dam
+        return marshal.dumps((self._more, [(g.code, g.broader, g.members) for g in groups], found, places))
 
     def lemma(self, word: str) -> str | None:
         """The lemma of a folded word, None when neither the lexicon nor the thesaurus has it."""

@@ -19,7 +19,8 @@ ONLY_ANSWERING = {  # modules that read an index and put nothing into it; every 
 def shaping() -> list[Path]:
     """The files of which an index is the outcome: lists of words, thesaurus, and the code from text to array to disk."""
     modules = [path for path in HERE.glob("*.py") if path.name not in ONLY_ANSWERING]
-    return sorted([*modules, *(HERE / "data").glob("*.txt")])
+    names = HERE.parent / "geo" / "data" / "places.csv"  # of places: they are not taken apart
+    return sorted([*modules, *(HERE / "data").glob("*.txt"), names])
 
 
 def digest_of(paths: list[Path]) -> str:

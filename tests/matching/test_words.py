@@ -53,6 +53,19 @@ def test_a_place_is_a_name():
     assert documents(analyser(), read([supply], True))[0].frequencies == found
 
 
+@pytest.mark.parametrize("name", ["Rotterdam", "Leeuwarden", "Kerkrade", "Heerenveen", "Moerdijk"])
+def test_the_name_of_a_place_is_not_taken_apart(name):
+    assert [t.how for t in analyser().terms(name.casefold())] == ["word"]
+
+
+@pytest.mark.parametrize(
+    ("common", "concept"),
+    [("training", "spoor"), ("spannend", "scheepsbouw"), ("zorgt", "gezondheid"), ("gelopen", "achtbaan"), ("ontwikkeling", "programmeren")],
+)
+def test_a_common_word_names_no_subject_that_sounds_like_it(common, concept):
+    assert f"={concept}" not in {t.key for t in analyser().terms(common)}
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("riol", "riool"), ("watterstof", "waterstof"), ("wintmolen", "windmolen"), ("geheimschift", "geheimschrift"), ("windmolenmast", None)],
