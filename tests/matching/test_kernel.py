@@ -11,7 +11,7 @@ from techfinder.matching.matcher import question
 from techfinder.matching.side import Change, analysed, side_of
 from techfinder.matching.suggestions import asker, fast_race, slow_race
 from techfinder.matching.terms import need_sources, query_terms
-from techfinder.matching.values import PUBLIC, Need, Supply
+from techfinder.matching.values import PUBLIC, Need, Point, Supply
 from tests.benchmarks.corpus import Writer
 from tests.matching.test_exactness import TODAY
 
@@ -89,6 +89,36 @@ def test_bounds_hold_where_the_end_of_the_re_ranking_shifts():
         for k in (1, 5, 10, 20, 25, 30, 45, 50, 60):
             fast, slow = fast_race(side, asker(need, q), q, k, w), slow_race(side, asker(need, q), q, k, w)
             assert [r.ranked() for r in fast.fits[:k]] == [r.ranked() for r in slow.fits[:k]]
+
+
+HERE, THERE, BEYOND = (52.0, 5.0), (52.06, 5.0), (52.13, 5.0)  # 0, 6.7 and 14.5 km away
+
+
+def equals(offers, place, k=10):
+    """Workshops for which places decide: twelve blocks, one a level, and the lower an offer's number, the later its block."""
+    things = []
+    for i in range(1, offers + 1):
+        lat, lon = place(i)
+        at = Point(id=i, lat=lat, lon=lon, radius_km=12.0)
+        things.append(replace(offer(i, i, "windmolen bouwen"), kind="workshop", levels=1 << (11 - (i - 1) // 64), points=(at,)))
+    side, w = side_of(things, True), weights()
+    need = Need(id=1, organisation_id=100_000, title="windmolen", levels=0, lat=HERE[0], lon=HERE[1])
+    q = asked_by(side, need)
+    return fast_race(side, asker(need, q), q, k, w), slow_race(side, asker(need, q), q, k, w)
+
+
+@pytest.mark.parametrize("place", [lambda i: THERE, lambda i: (THERE[0] + 0.03 * (i % 2), THERE[1] + 0.03 * (i % 3 - 1))], ids=["one", "many"])
+def test_bounds_are_no_less_than_the_score_where_all_are_as_good(place):
+    """Nothing but the number decides, and the lowest come last: a bound a hair too low leaves them out."""
+    fast, slow = equals(768, place)
+    assert [r.ranked() for r in fast.fits[:10]] == [r.ranked() for r in slow.fits[:10]]
+    assert {r.id for r in slow.fits[:10]} <= set(range(1, 65))
+
+
+def test_bounds_of_near_misses_are_no_less_than_their_score():
+    fast, slow = equals(768, lambda i: BEYOND)
+    assert not slow.fits and len(slow.near) > 0
+    assert [r.ranked() for r in fast.near] == [r.ranked() for r in slow.near]
 
 
 def test_few_documents_are_looked_at(corpus):
