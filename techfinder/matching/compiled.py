@@ -10,11 +10,12 @@ from techfinder.matching import (
     search_kernel,
     search_order,
     seeking,
+    splitting,
     wording,
 )
 
 FUNCTIONS = (
     answering.best, counting.counted, inverted.ceilings_of, inverted.laid, inverted.numbers, inverted.text_scores, inverted.together,
     kernel.run, near_words.marked, near_words.near, outlines.inside, outlines.outlined, search_kernel.counts, search_kernel.found,
-    search_order.ahead, search_order.exact, seeking.judged, wording.answered,
+    search_order.ahead, search_order.exact, seeking.judged, splitting.parted, wording.answered,
 )  # fmt: skip
