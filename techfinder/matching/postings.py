@@ -82,7 +82,7 @@ class Statistics:
 
     def row(self, hashed: int) -> int:
         """Of a term in the generation; -1 when that lacks it."""
-        at = int(np.searchsorted(self.hashes, np.uint64(hashed)))
+        at = int(self.hashes.searchsorted(np.uint64(hashed)))
         return at if at < len(self.hashes) and int(self.hashes[at]) == hashed else -1
 
     def idf(self, hashed: int) -> float:

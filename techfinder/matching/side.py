@@ -17,7 +17,7 @@ from techfinder.matching.segment import MOST_VIEWERS, Segment, arranged, make_se
 from techfinder.matching.terms import Document, Source, document, need_sources, supply_sources
 from techfinder.matching.values import Need, Supply
 
-FANOUT = 8  # a level of rank r holds at most FANOUT^(r + 1) changed things; fuller, it goes up into the next
+FANOUT = 12  # a level of rank r holds at most FANOUT^(r + 1) changed things; fuller, it goes up into the next
 
 
 def analysed(thing: Supply | Need) -> Document:
@@ -93,8 +93,8 @@ class Side:
         for i in later:
             del every[i]  # the order is that of application
         every.update(changes)
-        themes = theme_table(c.thing for c in changes.values() if c.thing)
-        themes = self.themes if themes.keys() <= self.themes.keys() else {**self.themes, **themes}
+        named = theme_table(c.thing for c in changes.values() if c.thing)
+        themes = self.themes if named.keys() <= self.themes.keys() else {**self.themes, **named}
         return replace(self, segments=segments, shelves=shelves, ranks=ranks, changes=every, themes=themes)
 
     def _with(
