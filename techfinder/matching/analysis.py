@@ -116,8 +116,8 @@ class Analyser:
         return marshal.dumps((frozenset(more), [(g.code, g.broader, g.members) for g in groups], found, places))
 
     def _learn(self, more: Iterable[str], simple: Iterable[str] = ()) -> None:
-        """The lemmas that the lexicon lacks or has otherwise: those of our own list, and words that are their own; and what is not to be
-        taken apart."""
+        """The lemmas that the lexicon lacks or has otherwise: those of our own list, and words that are their own; and what is
+        left whole."""
         extra = (entry.partition("=") for entry in read_words("extra_words.txt"))
         self._own = {word: word for word in more} | {word: lemma or word for word, _, lemma in extra}
         self.splitter = Splitter(self._lexicon, self._own, simple)

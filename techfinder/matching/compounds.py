@@ -33,7 +33,7 @@ def read_words(name: str) -> frozenset[str]:
 
 
 class Splitter:
-    """`own` are lemmas of words that the lexicon lacks or has otherwise; `simple` words that are left whole, as those of the list are."""
+    """`own` are lemmas of words that the lexicon lacks or has otherwise; `simple` words are left whole, as those of the list are."""
 
     def __init__(self, lexicon: Lexicon, own: Mapping[str, str], simple: Iterable[str] = ()):
         marks, listed = dict.fromkeys(own, OWN), map(read_words, ("not_parts.txt", "short_parts.txt", "simple_words.txt"))
