@@ -15,11 +15,10 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import Stemmer
 
@@ -39,6 +38,7 @@ JOINT = re.compile(r"['’:.&+\-]")
 MAX_TOKENS = 600  # per field of a document or a query
 MAX_CHARS = 20_000
 MAX_PIECES = 6  # of a word with joints
+MOST_NOTED = 50_000  # texts between spaces, some 300 bytes each
 PLAIN = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
     | {chr(c): None for c in range(0x300, 0x1F000) if unicodedata.combining(chr(c))}
@@ -51,13 +51,28 @@ def fold(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFKD", text).translate(PLAIN)
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """`key` is what index and query share; `how` is word, part, synonym or related."""
 
     key: str
     weight: float
     how: str
+
+
+class Root(NamedTuple):
+    """What a word comes down to: the key that all its inflections share; its lemma, None when nobody knows one; and how many letters it
+    has, inflected or not: what a member of the thesaurus may not be derived from."""
+
+    key: str
+    lemma: str | None
+    letters: int
+
+
+class Noted(NamedTuple):
+    """What a document needs to know of a token: its terms, its own first, with their weights; and the key that phrases know it by."""
+
+    terms: tuple[tuple[str, float], ...]
+    key: str
 
 
 class Said(NamedTuple):
@@ -75,24 +90,18 @@ class Analyser:
 
     def __init__(self, table: Path = TABLE) -> None:
         self._lexicon = lexicon(fold)
-        self._more: frozenset[str] = frozenset()
-        self._own = {w: lemma or w for w, _, lemma in (e.partition("=") for e in read_words("extra_words.txt"))}
         self._stem = Stemmer.Stemmer("dutch", 0)
-        self.splitter = Splitter(self.lemma, self._lexicon.get)
         self.stopwords = read_words("stopwords.txt")
         self.ballast = read_words("ballast.txt")
         self.light = read_words("light_words.txt")
         self.apart = read_words("apart_words.txt")
         self.ge_words = tuple(read_words("ge_words.txt"))
-        self.key = lru_cache(100_000)(self.key)  # type: ignore[method-assign]
-        self.is_ballast = lru_cache(50_000)(self.is_ballast)  # type: ignore[method-assign]
-        self.is_light = lru_cache(50_000)(self.is_light)  # type: ignore[method-assign]
+        self.root = lru_cache(100_000)(self.root)  # type: ignore[method-assign]
         self.terms = lru_cache(100_000)(self.terms_of)
         self.said = lru_cache(100_000)(self.said)  # type: ignore[method-assign]
-        self.phrase_key = lru_cache(100_000)(self.phrase_key)  # type: ignore[method-assign]
-        self.knows = lru_cache(100_000)(self.knows)  # type: ignore[method-assign]
-        self._more, groups, found, places = marshal.loads(kept(table, mark(), self._table)[HEAD:-TAIL])
-        self.splitter.simple |= places
+        self._noted: dict[str, Noted] = {}  # by a text between spaces that is one token
+        more, groups, found, places = marshal.loads(kept(table, mark(), self._table)[HEAD:-TAIL])
+        self._learn(more, places)
         self.thesaurus = Thesaurus([Group(*group) for group in groups], found)
 
     def _table(self) -> bytes:
@@ -101,35 +110,45 @@ class Analyser:
         members = {fold(m).replace("-", "") for g in groups for m, _ in g.members if " " not in m}
         unlisted = {w for w in members if self._lexicon.get(w) is None}  # words of the field that the list lacks
         more = {w for w in unlisted if not (w.endswith("s") and (w[:-1] in members or self._lexicon.get(w[:-1])))}
-        self._more = frozenset(more)
+        self._learn(more)
         found = found_in(groups, self.keys, self.lemma)
         places = frozenset(name for name in name_words() if self._lexicon.get(name) is None)  # Rotterdam is no dam
-        return marshal.dumps((self._more, [(g.code, g.broader, g.members) for g in groups], found, places))
+        return marshal.dumps((frozenset(more), [(g.code, g.broader, g.members) for g in groups], found, places))
+
+    def _learn(self, more: Iterable[str], simple: Iterable[str] = ()) -> None:
+        """The lemmas that the lexicon lacks or has otherwise: those of our own list, and words that are their own; and what is
+        left whole."""
+        extra = (entry.partition("=") for entry in read_words("extra_words.txt"))
+        self._own = {word: word for word in more} | {word: lemma or word for word, _, lemma in extra}
+        self.splitter = Splitter(self._lexicon, self._own, simple)
 
     def lemma(self, word: str) -> str | None:
         """The lemma of a folded word, None when neither the lexicon nor the thesaurus has it."""
-        own = self._own.get(word)
-        if own:
-            return own
-        lemma, listed = self._lexicon.find(word)
-        return lemma if listed else word if word in self._more else lemma
+        return self._own.get(word) or self._lexicon.find(word)[0]
 
     def knows(self, word: str) -> bool:
         """Whether `word` is Dutch as far as the lexicon goes."""
-        return self.lemma(word) is not None
+        return self.root(word).lemma is not None
 
     def is_ballast(self, token: str) -> bool:
         """Whether a token says nothing about a subject: on the list itself or by its lemma, or a bare number."""
-        word = token.replace("-", "")
-        return word in self.ballast or self.lemma(word) in self.ballast or word.isdigit()
+        word = plain(token)
+        return word in self.ballast or self.root(word).lemma in self.ballast or word.isdigit()
 
     def is_light(self, token: str) -> bool:
-        word = token.replace("-", "")
-        return word in self.light or self.lemma(word) in self.light
+        word = plain(token)
+        return word in self.light or self.root(word).lemma in self.light
+
+    def root(self, word: str) -> Root:
+        """Of a folded word."""
+        lemma = self.lemma(word)
+        return Root(self._key(word, lemma), lemma, max(len(word), len(lemma or "")))
 
     def key(self, word: str) -> str:
         """The one form that stands for all inflections of a folded word."""
-        lemma = self.lemma(word)
+        return self.root(word).key
+
+    def _key(self, word: str, lemma: str | None) -> str:
         if lemma is None and word.endswith("s"):
             lemma = self.lemma(word[:-1])  # a plural that neither the lexicon nor Snowball knows: microbits
         if (lemma or word).endswith(("je", "jes")):
@@ -167,33 +186,38 @@ class Analyser:
 
     def keys(self, text: str) -> tuple[str, ...]:
         """The keys of a text's tokens, stopwords included: what phrases are compared by."""
-        return tuple(self.key(token.replace("-", "")) for token in self.tokens(text))
+        return tuple(self.key(plain(token)) for token in self.tokens(text))
 
     def terms_of(self, token: str) -> tuple[Term, ...]:
         """The terms of one token on its own, its own key first; nothing for a stopword."""
-        word = token.replace("-", "")
+        word = plain(token)
         if not word or word in self.stopwords or token in self.stopwords:
             return ()
-        own = self.key(word)
-        found = {own: Term(own, 1.0, "word")}
-        letters = {own: self.letters(word)}
-        pieces = [p for p in token.split("-", MAX_PIECES)[:MAX_PIECES] if len(p) > 1] if "-" in token else []
-        parts = [*pieces, *(inner for p in pieces for inner in self.splitter.parts(p))]
-        parts = parts or list(self.splitter.parts(self.grown(word) or word if word.endswith(("je", "jes")) else word))
-        for part in parts:
-            key = self.key(part)
-            if part not in self.stopwords and key not in found:
-                found[key] = Term(key, PART, "part")
-                letters[key] = self.letters(part)
+        own, _, letters = self.root(word)
+        found, named = {own: Term(own, 1.0, "word")}, [(own, letters)]
+        for part in self._parts(token, word):
+            if part not in self.stopwords:
+                key, _, letters = self.root(part)
+                if key not in found:
+                    found[key] = Term(key, PART, "part")
+                    named.append((key, letters))
         inside = INSIDE
-        for key in [t.key for t in found.values()]:
-            for code, weight, how in self.thesaurus.concepts((key,), letters[key]):
+        for key, letters in named:
+            for code, weight, how in self.thesaurus.concepts((key,), letters):
                 if key == own and how == "synonym":
                     inside = INSIDE_NAMED
-                term = Term(code, weight if key == own else weight * inside, how)
-                if code not in found or found[code].weight < term.weight:
-                    found[code] = term
+                weight = weight if key == own else weight * inside
+                if code not in found or found[code].weight < weight:
+                    found[code] = Term(code, weight, how)
         return tuple(found.values())
+
+    def _parts(self, token: str, word: str) -> Sequence[str]:
+        """What a token is made of: the pieces between its joints, or the parts of the compound that it is."""
+        if token != word:
+            pieces = [p for p in token.split("-", MAX_PIECES)[:MAX_PIECES] if len(p) > 1]
+            if pieces:
+                return [*pieces, *(inner for p in pieces for inner in self.splitter.parts(p))]
+        return self.splitter.parts(self.grown(word) or word if word.endswith(("je", "jes")) else word)
 
     def said(self, token: str) -> Said:
         """A token in a question."""
@@ -203,8 +227,8 @@ class Analyser:
         return Said(terms, ballast, light, self.phrase_key(token) in self.thesaurus.firsts)
 
     def letters(self, word: str) -> int:
-        """How long a word is, inflected or not: what a member of the thesaurus may not be derived from."""
-        return max(len(word), len(self.lemma(word) or ""))
+        """See `Root`."""
+        return self.root(word).letters
 
     def stream(self, text: str) -> Iterable[tuple[str, tuple[Term, ...]]]:
         """Each token with its terms, and each phrase of the thesaurus (joined by spaces) with its concepts."""
@@ -220,14 +244,46 @@ class Analyser:
             concepts = self.thesaurus.concepts(tuple(keys[start:end]))
             yield " ".join(tokens[start:end]), tuple(Term(*concept) for concept in concepts)
 
+    def concepts(self, keys: list[str]) -> Iterable[tuple[str, float]]:
+        """What the phrases of the thesaurus name among keys in a row, with their weights."""
+        for start, end in self.thesaurus.phrases(keys):
+            for code, weight, _ in self.thesaurus.concepts(tuple(keys[start:end])):
+                yield code, weight
+
     def phrase_key(self, token: str) -> str:
         """The key that phrases know a token by."""
-        return self.key(token if token.isalnum() else token.replace("-", ""))
+        return self.root(plain(token)).key
+
+    def noted(self, text: str) -> list[Noted]:
+        """The tokens of a text, for a document. Texts between spaces come again and again: most are looked up as they stand."""
+        pieces = fold(text[:MAX_CHARS]).split()
+        found: list[Any] = [*map(self._noted.get, pieces)]
+        if None in found:
+            found = []
+            for piece in pieces:
+                note = self._noted.get(piece)
+                found += [note] if note else self._note(piece)
+        return found[:MAX_TOKENS]
+
+    def _note(self, piece: str) -> list[Noted]:
+        """A text between spaces that was not met before; it is kept when it is one token."""
+        tokens = map(clean, TOKEN.findall(piece))
+        notes = [Noted(tuple([(t.key, t.weight) for t in self.terms(token)]), self.phrase_key(token)) for token in tokens]
+        if len(notes) == 1:
+            if len(self._noted) >= MOST_NOTED:
+                self._noted.clear()
+            self._noted[piece] = notes[0]
+        return notes
 
 
 def mark() -> bytes:
     """16 bytes: the data and the code that the table is made of, and the Python that reads it."""
     return blake2b(f"{fingerprint()} {sys.version}".encode(), digest_size=MARK).digest()
+
+
+def plain(token: str) -> str:
+    """A token without its joints."""
+    return token if token.isalnum() else token.replace("-", "")
 
 
 def clean(token: str) -> str:

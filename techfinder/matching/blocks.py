@@ -28,13 +28,14 @@ import numpy as np
 from techfinder.matching.bounding import SUMMARY
 from techfinder.matching.bulk import Pile
 from techfinder.matching.cells import cells_of
-from techfinder.matching.columns import TRAVEL, Arrays, kind_code
+from techfinder.matching.columns import TRAVEL, TRAVELS, Arrays, kind_code
 from techfinder.matching.inverted import AREA, ceilings_of
 from techfinder.matching.outlines import INSIDE, INSIDE_COLUMNS, inside, outlined
 from techfinder.matching.postings import Postings, readonly
 from techfinder.matching.values import Supply
 
 SHIFT, BLOCK = 6, 64
+READ = frozenset(("kind", "levels", "from", "until", "point_start", "spot", "point_radius", *INSIDE_COLUMNS))
 CELL_KM = 19.0
 
 
@@ -97,13 +98,13 @@ def hilbert(places: np.ndarray, bits: int = 12) -> np.ndarray:
 
 def blocks_of(columns: Arrays, postings: Postings, table: np.ndarray) -> Arrays:
     """The arrays above; `table` is the saturation table that scores are made with."""
-    c = {name: readonly(column) for name, column in columns.items()}
-    run = *(c[name] for name in ("kind", "levels", "from", "until")), readonly(TRAVEL), c["point_start"], c["spot"], c["point_radius"]
+    c = {name: readonly(columns[name]) for name in READ}
+    run = *(c[name] for name in ("kind", "levels", "from", "until")), TRAVELS, c["point_start"], c["spot"], c["point_radius"]
     made = dict(zip(SUMMARY, outlined(SHIFT, *run), strict=True))
     made |= {f"area_{name}": array for name, array in zip(SUMMARY, outlined(AREA, *run), strict=True)}
     made |= zip(INSIDE, inside(*(c[name] for name in INSIDE_COLUMNS)), strict=True)
     p = postings
-    made |= cells_of(columns, TRAVEL[columns["kind"]])
+    made |= cells_of(columns, TRAVEL)
     return made | {"ceilings": ceilings_of(*map(readonly, (p.frequent, p.offsets, p.held, p.tf, p.lengths, table)))}
 
 

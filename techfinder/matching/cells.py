@@ -47,12 +47,15 @@ def away(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.sqrt(((one - other) ** 2).sum(axis=1))
 
 
-def cells_of(columns: dict[str, np.ndarray], travel: np.ndarray) -> dict[str, np.ndarray]:
-    """The arrays above; `travel` uint8 [N] as `columns.TRAVEL`."""
-    blocks = (len(travel) + 63) >> 6
-    known = np.isfinite(columns["point_lat"]) & np.isfinite(columns["point_lon"])
-    if blocks < FEWEST or not len(known) or not known.all():
-        return {"circles": np.zeros((0, 4)), "within": np.zeros((0, blocks), np.uint64)}
+def cells_of(columns: dict[str, np.ndarray], travels: np.ndarray) -> dict[str, np.ndarray]:
+    """The arrays above; `travels` is `columns.TRAVEL`."""
+    blocks = (len(columns["kind"]) + 63) >> 6
+    none = {"circles": np.zeros((0, 4)), "within": np.zeros((0, blocks), np.uint64)}
+    if blocks < FEWEST:
+        return none
+    travel, known = travels[columns["kind"]], np.isfinite(columns["point_lat"]) & np.isfinite(columns["point_lon"])
+    if not len(known) or not known.all():
+        return none
     circles, cell = grid(columns["point_lat"], columns["point_lon"])
     place = np.stack(positions(columns["point_lat"], columns["point_lon"]), axis=1)
     owner = np.repeat(np.arange(len(travel)), np.diff(columns["point_start"]))

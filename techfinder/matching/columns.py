@@ -8,12 +8,13 @@ Sets (themes, regions, closed periods, blocked organisations) are flat pairs (ow
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 
 from techfinder.matching.bulk import spread
-from techfinder.matching.distance import positions
-from techfinder.matching.postings import term_hash
+from techfinder.matching.placing import spotted
+from techfinder.matching.postings import readonly, term_hash
 from techfinder.matching.reach import ANSWERS, ANYWHERE, CLASS, COMPANY, NEAR_KINDS, REACH
 from techfinder.matching.values import Need, Supply
 
@@ -92,7 +93,7 @@ def stated(value: int | None) -> int:
 def pairs(sets: Sequence[Iterable[int]], dtype: type) -> tuple[np.ndarray, np.ndarray]:
     """(owner int32, value) for every member of every set."""
     lists = [sorted(s) for s in sets]
-    owners = np.repeat(np.arange(len(lists), dtype=np.int32), [len(s) for s in lists])
+    owners = np.array([owner for owner, values in enumerate(lists) for _ in values], np.int32)
     return owners, np.array([v for s in lists for v in s], dtype)
 
 
@@ -125,7 +126,6 @@ def shared_columns(things: Sequence[Supply] | Sequence[Need]) -> Arrays:
 
 def supply_columns(supplies: Sequence[Supply]) -> Arrays:
     points = [(i, p) for i, s in enumerate(supplies) for p in sorted(s.points, key=lambda p: p.id)]
-    counts = np.bincount([i for i, _ in points], minlength=len(supplies)) if points else np.zeros(len(supplies), int)
     columns = shared_columns(supplies) | {
         "kind": np.array([kind_code(s.kind) for s in supplies], np.uint8),
         "cost": np.array([stated(s.cost_cents) for s in supplies], np.int64),
@@ -133,7 +133,7 @@ def supply_columns(supplies: Sequence[Supply]) -> Arrays:
         "available": np.array([s.available for s in supplies], bool),
         "places": np.array([stated(s.places_left) for s in supplies], np.int32),
         "trust": np.array([np.nan if s.trust is None else s.trust for s in supplies], np.float64),
-        "point_start": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+        "point_start": np.array([0, *accumulate(len(s.points) for s in supplies)], np.int32),
         "point_id": np.array([p.id for _, p in points], np.int64),
         "point_lat": np.array([p.lat for _, p in points], np.float64),
         "point_lon": np.array([p.lon for _, p in points], np.float64),
@@ -165,9 +165,8 @@ def need_columns(needs: Sequence[Need]) -> Arrays:
 
 
 def spots(columns: Arrays) -> Arrays:
-    """The starting points, float32 [P, 4]: km from the centre of the earth, three ways, and the radius; derived, not stored."""
-    places = positions(columns["point_lat"], columns["point_lon"])
-    return {"spot": np.stack([*places, columns["point_radius"]], axis=1).astype(np.float32)}
+    """The starting points, derived and not stored: `placing.spotted`."""
+    return {"spot": spotted(*(readonly(columns[name]) for name in ("point_lat", "point_lon", "point_radius")))}
 
 
 SETS = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 BESIDE_EACH_OTHER = (
     "import techfinder.matching.wording",
-    "from techfinder.matching import answering, counting, near_words, outlines, search_kernel, search_order, seeking\n"
+    "from techfinder.matching import answering, counting, lending, near_words, outlines, search_kernel, search_order, seeking\n"
     "from techfinder.matching.analysis import analyser\nanalyser()",
 )
 

@@ -8,15 +8,22 @@ taken apart again. Guards against breaking simple words:
 * function words, prefixes and things that look like endings are no parts (`data/not_parts.txt`);
 * a word that the lexicon knows keeps its meaning: its lemma must be the front plus the lemma of the last part,
   so `programmeren` is not `program` + `meren` (whose lemma is `meer`).
+
+The work is compiled (`splitting.py`); `tests/matching/plain_splitter.py` says the same in plain Python.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
+from techfinder.matching.kept import HEAD
+from techfinder.matching.lexicon import Lexicon, arrays_of, laid
+from techfinder.matching.splitting import FROM, NEVER, OWN, SHORT, SIMPLE, parted
+
 DATA = Path(__file__).parent / "data"
-LINKS = ("", "s", "en", "n", "e", "er", "ne", "s-", "-")
-LONGEST, LONGEST_PART = 60, 30  # letters; what is longer is no word, and no part of one
+BUCKETS = 1 << 13
 
 
 def read_words(name: str) -> frozenset[str]:
@@ -26,14 +33,15 @@ def read_words(name: str) -> frozenset[str]:
 
 
 class Splitter:
-    """`lemma(word)` returns the lemma of a word that can be a part, else None; `whole` that of a word of the lexicon."""
+    """`own` are lemmas of words that the lexicon lacks or has otherwise; `simple` words are left whole, as those of the list are."""
 
-    def __init__(self, lemma: Callable[[str], str | None], whole: Callable[[str], str | None]):
-        self.lemma = lemma
-        self.known = whole
-        self.short = read_words("short_parts.txt")
-        self.never = read_words("not_parts.txt")
-        self.simple = read_words("simple_words.txt")
+    def __init__(self, lexicon: Lexicon, own: Mapping[str, str], simple: Iterable[str] = ()):
+        marks, listed = dict.fromkeys(own, OWN), map(read_words, ("not_parts.txt", "short_parts.txt", "simple_words.txt"))
+        for mark, words in zip((NEVER, SHORT, SIMPLE, SIMPLE), (*listed, simple), strict=True):
+            for word in words:
+                marks[word] = marks.get(word, 0) | mark
+        entries = ((word.encode(), bytes([FROM + mark]) + own.get(word, "").encode()) for word, mark in marks.items())
+        self._tables = (*lexicon.arrays, *arrays_of(bytes(HEAD) + laid(entries, BUCKETS), BUCKETS))
         self.split = lru_cache(50_000)(self._split)
 
     def parts(self, word: str) -> tuple[str, ...]:
@@ -46,56 +54,5 @@ class Splitter:
         return tuple(found)
 
     def _split(self, word: str) -> tuple[str, ...]:
-        if not 6 <= len(word) <= LONGEST or word in self.simple:
-            return ()
-        own = self.known(word)
-        if own is not None and own in self.simple:
-            return ()
-        lasts = [n for n in range(max(1, len(word) - LONGEST_PART), len(word) - 1) if self._is_last(own, word, n)]
-        if not lasts:
-            return ()
-        best: list[tuple | None] = [None] * (len(word) + 1)  # (cost, parts) of word[:i]
-        best[0] = (0.0, ())
-        for end in range(3, lasts[-1] + 1):
-            for start in range(max(0, end - LONGEST_PART), end - 1):
-                if best[start] is not None and self._is_part(part := word[start:end]):
-                    self._extend(best, start, end, part, word)
-        for start in lasts:
-            if best[start] is not None:
-                self._extend(best, start, len(word), word[start:], word)
-        ending = best[len(word)]
-        return ending[1] if ending else ()
-
-    @staticmethod
-    def _extend(best: list, start: int, end: int, part: str, word: str) -> None:
-        cost, parts = best[start]
-        for link in LINKS:
-            if link and (end == len(word) or not word.startswith(link, end)):
-                continue
-            there = end + len(link)
-            if link and there >= len(word):
-                continue
-            # few parts first, then few linking letters, then long last parts (left-to-right order settles that)
-            price = cost + 10.0 + len(link) + (2.0 if len(part) < 4 else 0.0)
-            if best[there] is None or price < best[there][0]:
-                best[there] = (price, (*parts, part))
-
-    def _is_part(self, part: str) -> bool:
-        if part in self.never:
-            return False
-        if len(part) < 4:
-            return part in self.short
-        return self.lemma(part) is not None
-
-    def _is_last(self, own: str | None, word: str, start: int) -> bool:
-        """Whether `word` may end with a part that begins at `start`."""
-        return self._is_part(word[start:]) and self._keeps_meaning(own, word, start, word[start:])
-
-    def _keeps_meaning(self, own: str | None, word: str, start: int, last: str) -> bool:
-        """Whether a known word's lemma is its front plus the lemma of its last part."""
-        if own is None:
-            return True
-        lemma = self.lemma(last) or last
-        if own == word:
-            return lemma == last or not last.endswith(("en", "s"))
-        return own.startswith(word[:start]) and (own[start:] in (lemma, last) or lemma.startswith(own[start:]))
+        letters = np.frombuffer(word.encode("utf-8", "surrogatepass"), np.uint8)
+        return tuple([word[first:last] for first, last in parted(letters, *self._tables).tolist()])

@@ -10,8 +10,8 @@ LIBRARIES = ("simplemma", "PyStemmer")
 ONLY_ANSWERING = {  # modules that read an index and put nothing into it; every other one counts
     "adding.py", "addresses.py", "answering.py", "bitsets.py", "blend.py", "bounding.py", "brief.py", "checks.py", "compiled.py",
     "compiling.py", "counting.py", "engine.py", "explain.py", "facets.py", "fast.py", "filters.py", "fingerprint.py", "finishing.py",
-    "fitting.py", "generations.py", "indexer.py", "judging.py", "keeper.py", "kernel.py", "matcher.py", "merging.py", "pairs.py",
-    "phrasebook.py", "ranking.py", "search.py", "search_kernel.py", "search_order.py", "search_words.py", "seeking.py",
+    "fitting.py", "generations.py", "indexer.py", "judging.py", "keeper.py", "kernel.py", "lending.py", "matcher.py", "merging.py",
+    "pairs.py", "phrasebook.py", "ranking.py", "search.py", "search_kernel.py", "search_order.py", "search_words.py", "seeking.py",
     "shared.py", "spelling.py", "suggestions.py", "windows.py", "wording.py",
 }  # fmt: skip
 

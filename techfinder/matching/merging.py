@@ -10,7 +10,7 @@ from whoosh.util.numeric import length_to_byte
 from techfinder.matching.blocks import BLOCK, blocks_of, order_by
 from techfinder.matching.columns import Arrays, joined, label_columns, need_columns, supply_columns, taken
 from techfinder.matching.inverted import together
-from techfinder.matching.postings import Postings, Statistics, inverted, readonly, term_hash
+from techfinder.matching.postings import Postings, Statistics, inverted, readonly, term_hashes
 from techfinder.matching.segment import Segment
 from techfinder.matching.terms import Document
 
@@ -46,8 +46,8 @@ class Part(NamedTuple):
         columns[SUBJECT] = np.array([subject_of(d, statistics) for d in documents], np.uint64)
         codes, labels = label_columns(things)
         terms = [len(d.frequencies) for d in documents]
-        hashes = np.array([term_hash(key) for d in documents for key in d.frequencies], np.uint64)
-        tf = np.array([n for d in documents for n in d.frequencies.values()], np.uint8)
+        hashes = term_hashes([key for d in documents for key in d.frequencies])
+        tf = np.frombuffer(b"".join([bytes(d.frequencies.values()) for d in documents]), np.uint8)
         lengths = np.array([length_to_byte(d.length) for d in documents], np.uint8)
         docs = np.repeat(np.arange(len(documents), dtype=np.int32), terms)
         alive, counts = np.ones(len(things), bool), np.ones(len(hashes), np.int64)
@@ -56,8 +56,18 @@ class Part(NamedTuple):
 
 def subject_of(document: Document, statistics: Statistics) -> int:
     """The hash of the concept that a document names most for how rare it is, as `blocks.subjects`; 0 without one."""
-    named = [(n, *statistics.hashed(key)) for key, n in document.frequencies.items() if key[0] == "="]
-    return max(((n * exp(idf / 2), hashed) for n, hashed, idf in named), default=(0.0, 0))[1]
+    rarities: dict[str, tuple[float, int]] = statistics.derived.setdefault("rarities", {})
+    best = (0.0, 0)
+    for key, n in document.frequencies.items():
+        if key[0] == "=":
+            known = rarities.get(key)
+            if known is None:
+                hashed, idf = statistics.hashed(key)
+                known = rarities[key] = (exp(idf / 2), hashed)
+            strength = n * known[0]
+            if strength > best[0] or (strength == best[0] and known[1] > best[1]):
+                best = strength, known[1]
+    return best[1]
 
 
 def merged(parts: Sequence[Part], supplies: bool, table: np.ndarray) -> tuple[Segment, np.ndarray]:

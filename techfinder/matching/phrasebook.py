@@ -74,22 +74,20 @@ class Phrasebook:
 
     def _met(self, pieces: Sequence[str]) -> list[int]:
         """The entries of texts between spaces, new ones too."""
-        found: list[int] = []
-        for piece in pieces:
-            number = self._known.get(piece)
-            if number is not None:
-                found.append(number)
-                continue
-            several = self._others.get(piece)
-            if several is None:
-                with _adding:
-                    several = tuple([self._word(clean(token)) for token in TOKEN.findall(piece)])
-                    self._publish()
+        fresh = [piece for piece in dict.fromkeys(pieces) if piece not in self._known and piece not in self._others]
+        if fresh:
+            with _adding:
+                made = {piece: tuple([self._word(clean(token)) for token in TOKEN.findall(piece)]) for piece in fresh}
+                self._publish()
+                for piece, several in made.items():
                     if len(several) == 1:
                         self._known[piece] = several[0]
                     else:
                         self._others[piece] = several
-            found += several
+        found: list[int] = []
+        for piece in pieces:
+            number = self._known.get(piece)
+            found += self._others[piece] if number is None else (number,)
         return found[:MAX_TOKENS]
 
     def _word(self, token: str) -> int:

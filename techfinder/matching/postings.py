@@ -18,7 +18,7 @@ int64 [T+1]; lengths uint8 [N] (Whoosh's length byte). Which documents:
 A term is known by the 64-bit BLAKE2b of its text; building refuses a collision.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
@@ -29,7 +29,7 @@ import numpy as np
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from techfinder.matching.bulk import pile_of
-from techfinder.matching.inverted import laid, numbers
+from techfinder.matching.inverted import AREA, laid, numbers
 from techfinder.matching.terms import EIGHTHS, Document
 
 B, K1 = 0.5, 1.2
@@ -39,8 +39,18 @@ LENGTHS = np.array([byte_to_length(i) for i in range(256)], np.float64)
 
 
 @lru_cache(400_000)
+def term_digest(term: str) -> bytes:
+    """The hash of a term, the lowest byte first."""
+    return blake2b(term.encode(), digest_size=8).digest()
+
+
 def term_hash(term: str) -> int:
-    return int.from_bytes(blake2b(term.encode(), digest_size=8).digest(), "little")
+    return int.from_bytes(term_digest(term), "little")
+
+
+def term_hashes(terms: Iterable[str]) -> np.ndarray:
+    """Of many terms, uint64."""
+    return np.frombuffer(b"".join(map(term_digest, terms)), "<u8")
 
 
 @lru_cache(100_000)
@@ -72,7 +82,7 @@ class Statistics:
 
     def row(self, hashed: int) -> int:
         """Of a term in the generation; -1 when that lacks it."""
-        at = int(np.searchsorted(self.hashes, np.uint64(hashed)))
+        at = int(self.hashes.searchsorted(np.uint64(hashed)))
         return at if at < len(self.hashes) and int(self.hashes[at]) == hashed else -1
 
     def idf(self, hashed: int) -> float:
@@ -132,7 +142,7 @@ class Postings:
 def compile_postings(documents: Sequence[Document]) -> Postings:
     """The arrays of documents in their given order. Raises ValueError when two terms share a hash."""
     pile = pile_of(documents)
-    names = np.array([term_hash(t) for t in pile.names], np.uint64)
+    names = term_hashes(pile.names)
     order = np.argsort(names, kind="stable")
     hashes = names[order]
     if len(hashes) > 1 and (hashes[1:] == hashes[:-1]).any():
@@ -149,7 +159,13 @@ def compile_postings(documents: Sequence[Document]) -> Postings:
 
 def inverted(hashes: np.ndarray, offsets: np.ndarray, docs: np.ndarray, tf: np.ndarray, lengths: np.ndarray, total: int) -> Postings:
     """The arrays of terms with all their documents, int32 [P] beside `tf`."""
-    df, count = np.diff(offsets), len(lengths)
+    count = len(lengths)
+    if count < LEAST_FREQUENT:
+        none, blocks, areas = np.zeros(0, np.int32), (count + 63) >> 6, (count + (1 << AREA) - 1) >> AREA
+        return Postings(
+            hashes, offsets, offsets, docs, tf, lengths, none, np.zeros((0, blocks), np.uint64), np.zeros((0, areas), np.int32), total
+        )
+    df = np.diff(offsets)
     many = often(df, count)
     frequent = np.flatnonzero(many).astype(np.int32)
     held, before = laid(readonly(frequent), readonly(offsets), readonly(docs), count)

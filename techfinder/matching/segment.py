@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from techfinder.matching.addresses import addressed
 from techfinder.matching.blocks import BLOCK, blocks_of, order_of, packed
 from techfinder.matching.bounding import AREA_COLUMNS, BLOCK_COLUMNS
 from techfinder.matching.bulk import Pile, pile_of
@@ -18,6 +17,7 @@ from techfinder.matching.columns import (
 )
 from techfinder.matching.inverted import text_scores
 from techfinder.matching.judging import DOC_COLUMNS, POINT_COLUMNS
+from techfinder.matching.lending import lent
 from techfinder.matching.postings import (
     Document,
     Postings,
@@ -88,7 +88,7 @@ class Segment:
         """The numbers of all of them, as long as the segment lives."""
         made = self.derived.get("addresses")
         if made is None:
-            made = self.derived["addresses"] = addressed(array for arrays in self.arguments for array in arrays)
+            made = self.derived["addresses"] = lent(*self.arguments).tolist()
         return made
 
     def seen_by(self, viewer: frozenset[str]) -> np.ndarray:

@@ -17,7 +17,7 @@ from techfinder.matching.segment import MOST_VIEWERS, Segment, arranged, make_se
 from techfinder.matching.terms import Document, Source, document, need_sources, supply_sources
 from techfinder.matching.values import Need, Supply
 
-FANOUT = 8  # a level of rank r holds at most FANOUT^(r + 1) changed things; fuller, it goes up into the next
+FANOUT = 12  # a level of rank r holds at most FANOUT^(r + 1) changed things; fuller, it goes up into the next
 
 
 def analysed(thing: Supply | Need) -> Document:
@@ -85,19 +85,25 @@ class Side:
         """The same with `changes` laid over it; the later change of an id wins."""
         if not changes:
             return self
-        ids, every = frozenset(changes), dict(self.changes)
-        for i in ids:
-            every.pop(i, None)  # the order is that of application
-        older = replace(self, segments=tuple(s.without(ids) for s in self.segments))
-        side = older._with([c for _, c in sorted(changes.items()) if c.thing is not None])
-        themes = dict(self.themes) | theme_table(c.thing for c in changes.values() if c.thing)
-        return replace(side, changes=every | dict(changes), themes=themes)
+        ids, later = frozenset(changes), changes.keys() & self.changes.keys()
+        base, *over = self.segments
+        older = [base.without(ids), *(s.without(frozenset(later)) for s in over)] if later else [base.without(ids), *over]
+        segments, shelves, ranks = self._with(older, [c for _, c in sorted(changes.items()) if c.thing is not None])
+        every = dict(self.changes)
+        for i in later:
+            del every[i]  # the order is that of application
+        every.update(changes)
+        named = theme_table(c.thing for c in changes.values() if c.thing)
+        themes = self.themes if named.keys() <= self.themes.keys() else {**self.themes, **named}
+        return replace(self, segments=segments, shelves=shelves, ranks=ranks, changes=every, themes=themes)
 
-    def _with(self, news: Sequence[Change]) -> "Side":
-        """The same with a segment of new things, and of the levels that they go up through."""
+    def _with(
+        self, older: Sequence[Segment], news: Sequence[Change]
+    ) -> tuple[tuple[Segment, ...], tuple[Sequence[Any], ...], tuple[int, ...]]:
+        """(segments, shelves, ranks) with a segment of new things, and of the levels that they go up through."""
         if not news:
-            return self
-        segments, shelves, ranks = list(self.segments), list(self.shelves), list(self.ranks)
+            return tuple(older), self.shelves, self.ranks
+        segments, shelves, ranks = list(older), list(self.shelves), list(self.ranks)
         things, texts = [c.thing for c in news], [c.document for c in news if c.document is not None]
         rank, parts = 0, [Part.of_things(things, texts, self.supplies, self.statistics)]
         while True:
@@ -105,12 +111,12 @@ class Side:
                 ranks.pop()
                 parts.append(Part.of(segments.pop()))
                 things += shelves.pop()
-            if sum(int(part.alive.sum()) for part in parts) <= FANOUT ** (rank + 1):
+            if sum(np.count_nonzero(part.alive) for part in parts) <= FANOUT ** (rank + 1):
                 break
             rank += 1
         segment, order = merged(parts, self.supplies, self.table)
         shelf = [things[row] for row in order.tolist()]
-        return replace(self, segments=(*segments, segment), shelves=(*shelves, shelf), ranks=(*ranks, rank))
+        return (*segments, segment), (*shelves, shelf), (*ranks, rank)
 
 
 def theme_table(things: Iterable[Any]) -> dict[int, str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from techfinder.matching.analysis import Analyser, Term
 from techfinder.matching.values import Need, Supply
 
@@ -53,16 +55,24 @@ def meant(text: str, terms: Iterable[Term]) -> Iterable[Term]:
 
 
 def document(analyser: Analyser, sources: Iterable[Source]) -> Document:
+    """The weights of a term, and of a concept that phrases name, are added up; they are sums of few powers of two, so their order says
+    nothing."""
     weights: dict[str, float] = {}
-    length = 0
+    length, before = 0, weights.get
     for text, boost in sources:
         if not text:
             continue
-        for _, terms in analyser.stream(text):
-            length += bool(terms) and terms[0].how == "word"
-            for term in meant(text, terms):
-                weights[term.key] = weights.get(term.key, 0.0) + boost * term.weight
-    return Document({k: min(TOP, max(1, round(w * EIGHTHS))) for k, w in weights.items()}, length)
+        noted, name = analyser.noted(text), isinstance(text, Name)
+        for terms, _ in noted:
+            if terms:
+                length += 1
+                for key, weight in terms[:1] if name else terms:
+                    weights[key] = before(key, 0.0) + boost * weight
+        if not name:
+            for code, weight in analyser.concepts([key for _, key in noted]):
+                weights[code] = before(code, 0.0) + boost * weight
+    eighths = np.rint(np.array(list(weights.values())) * EIGHTHS).clip(1, TOP)
+    return Document(dict(zip(weights, eighths.astype(np.uint8).tolist(), strict=True)), length)
 
 
 class QueryTerm(NamedTuple):

@@ -89,7 +89,8 @@ class Thesaurus:
 
     def concepts(self, keys: tuple[str, ...], letters: int = 99) -> Iterable[tuple[str, float, str]]:
         """(`=code`, weight, synonym or related) for the keys of a phrase, or the key of a word that has so many letters."""
-        return ((code, weight, how) for code, weight, how, shortest in self._found.get(keys, ()) if letters >= shortest)
+        found = self._found.get(keys)
+        return [(code, weight, how) for code, weight, how, shortest in found if letters >= shortest] if found else ()
 
     def members(self) -> Iterable[tuple[str, ...]]:
         """The keys of every member, one for a word and several for a phrase."""
@@ -97,10 +98,11 @@ class Thesaurus:
 
     def phrases(self, keys: list[str]) -> Iterable[tuple[int, int]]:
         """Where members of several words stand in a row of keys, as (start, end)."""
-        for start, key in enumerate(keys):
-            if key in self._starts:
-                for end in self.ends(keys, start):
-                    yield start, end
+        if not self.pairs.isdisjoint(zip(keys, keys[1:], strict=False)):
+            for start, pair in enumerate(zip(keys, keys[1:], strict=False)):
+                if pair in self.pairs:
+                    for end in self.ends(keys, start):
+                        yield start, end
 
     def ends(self, keys: list[str], start: int) -> Iterable[int]:
         """Where the members of several words end that begin at `start`."""

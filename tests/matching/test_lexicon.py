@@ -52,7 +52,7 @@ def test_the_thesaurus_is_made_once_and_opened_as_it_was_made(tmp_path: Path, mo
     with monkeypatch.context() as patch:
         patch.setattr(analysis, "found_in", None)
         opened = Analyser(path)  # which makes nothing
-        assert vars(opened.thesaurus) == vars(made.thesaurus) and opened._more == made._more
+        assert vars(opened.thesaurus) == vars(made.thesaurus) and opened._own == made._own
         patch.setattr(analysis, "fingerprint", lambda: "of other words")
         with pytest.raises(TypeError):
             Analyser(path)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from techfinder.matching import side as sides
+from techfinder.matching.addresses import addressed
 from techfinder.matching.merging import SUBJECT, merged
 from techfinder.matching.segment import make_segment
 from techfinder.matching.side import Change, analysed, side_of
@@ -31,6 +32,8 @@ def assert_as_made_at_once(side):
         pairs += [(segment.blocks[name], array) for name, array in plain.blocks.items()]
         for made, expected in pairs:
             assert made.dtype == expected.dtype and np.array_equal(made, expected, equal_nan=made.dtype.kind == "f")
+        if side.supplies:
+            assert segment.addresses == addressed(array for arrays in segment.arguments for array in arrays)
         own, other = ([s.labels[code] for code in s.label_code] for s in (segment, plain))
         assert own == other
 
@@ -41,11 +44,17 @@ def test_levels_equal_what_is_made_at_once(of_supplies, data):
     things = supplies() if of_supplies else needs()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sides, "FANOUT", 2)
-        side = side_of(data.draw(st.lists(things, max_size=4)), of_supplies)
+        first = data.draw(st.lists(things, max_size=4))
+        side, counting = side_of(first, of_supplies), {t.id: t for t in first}
         for no in range(6):
-            gone = data.draw(st.lists(st.integers(1, 30), max_size=3))
-            side = changed(side, no, data.draw(st.lists(things, max_size=3)), gone)
+            gone, news = data.draw(st.lists(st.integers(1, 30), max_size=3)), data.draw(st.lists(things, max_size=3))
+            side = changed(side, no, news, gone)
             assert_as_made_at_once(side)
+            counting = {i: t for i, t in counting.items() if i not in gone} | {t.id: t for t in news}
+            rows = [(shelf[row], s.alive[row]) for s, shelf in zip(side.segments, side.shelves, strict=True) for row in range(len(s))]
+            assert sorted([t for t, alive in rows if alive], key=lambda t: t.id) == [counting[i] for i in sorted(counting)]
+            last = {*gone, *(t.id for t in news)}
+            assert set(list(side.changes)[len(side.changes) - len(last) :]) == last  # in order of application
 
 
 def test_many_changes_are_laid_in_blocks_and_equal_what_is_made_at_once():
