@@ -123,15 +123,17 @@ AT_DOCS, AT_POINTS, AT_AREAS, AT_BLOCKS, AT_TEXT, AT_SEEN = FIRSTS
 
 
 @njit(nogil=True)
-def searched(mode, k, room, filled, least, segment, row, asked, arrays, powers, terms, factors, known, known_km, first, doubts):
-    """(filled, least) after one segment more."""
+def searched(mode, k, room, filled, least, segment, row, asked, arrays, powers, looked, factors, known, known_km, first, doubts):
+    """(filled, least) after one segment more; `looked`: the hashes of terms, and where it is known what `inverted.looked_up` gives."""
     docs, points, areas, blocks = docs_of(row, AT_DOCS), points_of(row, AT_POINTS), areas_of(row, AT_AREAS), blocks_of(row, AT_BLOCKS)
     text, seen = text_of(row, AT_TEXT), seen_of(row, AT_SEEN)
     sets = (seen[0], arrays[0], arrays[1], arrays[2], arrays[3], powers)
     numbers, rest, about, alive = candidates(mode, areas, blocks, asked, sets[4], sets[0])
     if len(numbers) == 0:
         return filled, least
-    rows, often = looked_up(terms, text)
+    terms, rows, often = looked
+    if len(rows) != len(terms):
+        rows, often = looked_up(terms, text)
     found, spots = ceilings(numbers, rows, often, text, blocks)
     words = text_bounds(found, factors, asked)
     bound = np.empty(len(numbers), np.float64)
@@ -174,6 +176,30 @@ def reranked(filled, first, powers):
         order[at], keys[at] = row, key
 
 
+@njit(nogil=True)
+def raced(mode, k, room, segments, question, terms, factors, rows, often, known, known_km):
+    """As `run`; `rows` and `often` are the terms' rows in the first segment, as `inverted.looked_up`, or empty."""
+    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
+    order, whole, real = first = listed(room)
+    filled, least = 0, -1.0
+    asked, sets, powers = asked_of(question[0], question[1]), question[2:6], question[6]
+    pruning = powers if mode == FITS and k <= len(powers) else powers[:1]
+    for s in range(len(segments)):
+        if segments[s, 0] == 0:
+            continue
+        before, base = doubts[0], s << POINT_BITS
+        here = known - base if len(known) > 0 else known
+        looked = (terms, rows, often) if s == 0 else (terms, rows[:0], often[:0])
+        filled, least = searched(
+            mode, k, room, filled, least, s, segments[s], asked, sets, pruning, looked, factors, here, known_km, first, doubts
+        )
+        for i in range(before, doubts[0]):
+            doubts[i + 1] += base
+    if mode == FITS:
+        reranked(filled, first, powers)
+    return whole[order[:filled]], real[order[:filled]], doubts[1 : doubts[0] + 1]
+
+
 RUN = Tuple((int64[:, ::1], float64[:, ::1], int64[::1]))(
     int64, int64, int64, ro(int64, 2), QUESTION, u64s, f64s, i64s, f64s
 )
@@ -188,21 +214,5 @@ def run(mode, k, room, segments, question, terms, factors, known, known_km):
     `judging.QUESTION`. `doubts`: points to ask geopy about before the rest is true, as `known` names them: segment · 2^POINT_BITS
     + point.
     """
-    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
-    order, whole, real = first = listed(room)
-    filled, least = 0, -1.0
-    asked, sets, powers = asked_of(question[0], question[1]), question[2:6], question[6]
-    pruning = powers if mode == FITS and k <= len(powers) else powers[:1]
-    for s in range(len(segments)):
-        if segments[s, 0] == 0:
-            continue
-        before, base = doubts[0], s << POINT_BITS
-        here = known - base if len(known) > 0 else known
-        filled, least = searched(
-            mode, k, room, filled, least, s, segments[s], asked, sets, pruning, terms, factors, here, known_km, first, doubts
-        )
-        for i in range(before, doubts[0]):
-            doubts[i + 1] += base
-    if mode == FITS:
-        reranked(filled, first, powers)
-    return whole[order[:filled]], real[order[:filled]], doubts[1 : doubts[0] + 1]
+    nothing = np.empty(0, np.int64)
+    return raced(mode, k, room, segments, question, terms, factors, nothing, nothing, known, known_km)
