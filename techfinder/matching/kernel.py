@@ -20,7 +20,7 @@ from techfinder.matching.bounding import AREAS, BLOCKS, SLACK, bucket, by_bucket
 from techfinder.matching.columns import TRAVELS
 from techfinder.matching.finishing import IDS, LEAST, MOST, MOST_DOUBTS, ORGS, POINT_BITS, entered, finished, listed, needed, weighed
 from techfinder.matching.fitting import fielded, nearly_fitting, own_themes, promising, within_reach
-from techfinder.matching.geometry import bits, borrowed, f64s, i64s, ro, u64s
+from techfinder.matching.geometry import bits, borrowed, f64s, fetched, first_bit, i64s, ro, u64s
 from techfinder.matching.inverted import TEXT, looked_up
 from techfinder.matching.judging import DOCS, FITS, POINTS, QUESTION, asked_of, perhaps_nearly, unhindered
 
@@ -52,6 +52,27 @@ def taken(start, most, least, queue, passed):
     return n, stop
 
 
+@njit(nogil=True, forceinline=True)
+def fetched_ahead(count, passed, level, docs, blocks, text, terms):
+    """Have brought near what a round reads of its blocks: where others work in between, all of it is far away."""
+    positions, numbers = passed[:2]
+    often, found = terms[1:3]
+    trust, start, slices, plain, lengths, held = docs[10], docs[13], blocks[13], blocks[12], text[5], text[7]
+    for r in range(count):
+        b = numbers[r]
+        fetched(plain, b)
+        fetched(slices, b * slices.shape[1] + level)
+        fetched(trust, b << 6)
+        fetched(lengths, b << 6)
+        for i in range(4):
+            fetched(start, (b << 6) + (i << 4))
+    for t in range(len(often)):
+        if often[t] >= 0:
+            for r in range(count):
+                if found[t, positions[r]] != 0:
+                    fetched(held, often[t] * held.shape[1] + numbers[r])
+
+
 @njit(nogil=True)
 def visited(
     mode, k, room, filled, least, segment, docs, points, travels, blocks, text, asked, sets, factors, known, known_km, queue, terms,
@@ -66,10 +87,11 @@ def visited(
     positions, numbers, masks, begins = passed
     themes, rest, upper, total = sets[4], field[3], field[4], field[6]
     simple = len(sets[1]) == 0 and len(sets[3]) == 0 and asked[10] == 0
-    at, most = 0, FIRST_ROUND
+    at, most, level = 0, FIRST_ROUND, first_bit(asked[3]) if asked[3] != 0 else 0
     while at < len(queue[0]):
         count, at = taken(at, most, least, queue, passed)
         most, n, kept = min(2 * most, ROUND), 0, 0
+        fetched_ahead(count, passed, level, docs, blocks, text, terms)
         for r in range(count):
             j, b = positions[r], numbers[r]
             if mode == FITS:
@@ -84,7 +106,7 @@ def visited(
             elif len(themes) > 0:
                 own[:] = 0
             if mode == FITS:
-                live = promising(b, live, bring, least, n, docs, travels, blocks, asked, len(themes), own, field)
+                live = promising(b, live, bring, least, n, docs, points, travels, blocks, asked, len(themes), own, field)
             else:
                 live = nearly_fitting(
                     mode, b, live, bring, least, n, docs, points, travels, asked, sets, own, field, doubts, known, known_km
