@@ -111,8 +111,10 @@ def test_numbers_of_a_question_and_its_answer_are_whole(side):
     themes = tuple(sorted({t for s in things for t in s.themes}))[:3]
     need = Need(
         id=1, organisation_id=9, title="robots techniek energie", levels=0, themes=(*themes, themes[0]),
-        blocked=frozenset({things[0].organisation_id, -5}), closed=((date(2026, 12, 19), date(2027, 1, 3)),), lat=52.0, lon=5.1,
+        closed=((date(2026, 12, 19), date(2027, 1, 3)),), lat=52.0, lon=5.1,
     )  # fmt: skip
+    first = long_way(great, need)[0].organisation_id
+    need = replace(need, blocked=frozenset({first, -5}))
     assert short_way(great, need) == long_way(great, need) != ()
     assert all(s.id > big for s in short_way(great, need))
 
