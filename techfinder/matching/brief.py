@@ -83,7 +83,8 @@ def first_fits(side: Side, need: Need, today: int, k: int, viewer: frozenset[str
         need.weekdays & 0x7F, need.dayparts & 0xFFFF, language_code(need.language), size - len(words) - 2 * len(closed) - len(blocked),
         len(closed), len(blocked), len(words), lat, lon, -1.0 if travel is None else travel, k, *lists, *words,
     )  # fmt: skip
-    n = answered(standing.lent.address, book.shown.address, room)
+    shown = book.shown  # held until the answer is there: another thread may put a greater one in its place
+    n = answered(standing.lent.address, shown.address, room)
     if n == LONG_WAY:
         return None
     return tuple([
