@@ -12,7 +12,7 @@ from techfinder.matching.addresses import taking
 from techfinder.matching.finishing import IDS, KM, LEAST, ORGS, POINTS
 from techfinder.matching.geometry import f64s, i64s, position, ro, u64s
 from techfinder.matching.judging import FITS
-from techfinder.matching.kernel import raced
+from techfinder.matching.kernel import held, raced
 from techfinder.matching.phrasebook import BALLAST, END, HOW, LIGHT, LISTED, NUMBER
 from techfinder.matching.ranking import SPREAD_OVER
 from techfinder.matching.terms import MAX_QUERY_WORDS
@@ -181,6 +181,7 @@ def answered(at_standing, at_book, at_room):
     if known[0] == 0:
         rows = often = nobody
     whole, real, doubts = raced(FITS, max(k, 1), max(k, SPREAD_OVER), segments, asked, hashes, each, rows, often, nobody, others[:0])
+    held(hashes, each, rows, often, nobody, others, asked)
     if len(doubts) > 0:
         return LONG_WAY
     n = min(k, len(whole))
