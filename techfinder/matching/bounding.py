@@ -213,14 +213,16 @@ def bucket(score):
 @njit(nogil=True)
 def by_bucket(bound):
     """Positions by bucket of their bound, the highest first: a counting sort."""
-    sizes = np.zeros(BUCKETS + 1, np.int64)
+    order, places = np.empty(len(bound), np.int64), np.zeros(BUCKETS, np.int32)
     for value in bound:
-        sizes[BUCKETS - bucket(value)] += 1
+        places[BUCKETS - 1 - bucket(value)] += 1
+    before = np.int32(0)
     for b in range(BUCKETS):
-        sizes[b + 1] += sizes[b]
-    order = np.empty(len(bound), np.int64)
+        count = places[b]
+        places[b] = before
+        before += count
     for i in range(len(bound)):
         b = BUCKETS - 1 - bucket(bound[i])
-        order[sizes[b]] = i
-        sizes[b] += 1
+        order[places[b]] = i
+        places[b] += 1
     return order

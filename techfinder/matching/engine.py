@@ -61,7 +61,7 @@ class Engine(Indexer):
 
         `explain=False` is for many needs at once: the same `fits`, without reasons, near misses and what is nearby.
         """
-        return self.healed(lambda: self._suggest(need, at, k, viewer, explain))
+        return self.healed(self._suggest, need, at, k, viewer, explain)
 
     def _suggest(self, need: Need, at: datetime, k: int, viewer: frozenset[str], explain: bool) -> Suggestions:
         state, w = self._state, weights()
@@ -75,7 +75,7 @@ class Engine(Indexer):
 
     def seekers(self, supply: Supply, at: datetime, k: int = 10, viewer: frozenset[str] = PUBLIC) -> Suggestions:
         """The needs that `supply` fits, best first; `viewer` must share a label with the need."""
-        return self.healed(lambda: self._seekers(supply, at, k, viewer))
+        return self.healed(self._seekers, supply, at, k, viewer)
 
     def _seekers(self, supply: Supply, at: datetime, k: int, viewer: frozenset[str]) -> Suggestions:
         state, w = self._state, weights()
@@ -100,7 +100,7 @@ class Engine(Indexer):
 
     def search(self, query: Query, at: datetime) -> Result:
         """One page of supplies with facet counts; any text is an ordinary query."""
-        return self.healed(lambda: self._search(query, at))
+        return self.healed(self._search, query, at)
 
     def _search(self, query: Query, at: datetime) -> Result:
         state, w = self._state, weights()

@@ -11,7 +11,7 @@ from numba.types import int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.bounding import SLACK, text_share
 from techfinder.matching.distance import DECIMETRES
-from techfinder.matching.geometry import bits, doubted, ellipsoid_from, reduced
+from techfinder.matching.geometry import bits, doubted, way
 from techfinder.matching.judging import judged_reach, known_of
 
 SHARES = 6
@@ -74,6 +74,8 @@ def needed(k, room, order, filled, whole, real, powers):
     most = min(filled, room)
     best = np.full(k, -1.0)
     for i in range(most):
+        if real[order[i], LEAST] <= best[k - 1]:  # and so are all that follow
+            break
         n, org = 0, whole[order[i], ORGS]
         if len(powers) > 1:
             for j in range(i):
@@ -90,7 +92,7 @@ def needed(k, room, order, filled, whole, real, powers):
 
 
 @njit(nogil=True)
-def settled(at, sine, cosine, order, whole, real, docs, points, travels, asked, themes, doubts, known, known_km):
+def settled(at, order, whole, real, docs, points, travels, asked, themes, doubts, known, known_km):
     """Give one of the list its exact kilometres, shares and score; False when geopy must be asked before."""
     kind, levels, trust, start = docs[0], docs[1], docs[10], docs[13]
     row, travel = whole[at, ROWS], travels[docs[0][whole[at, ROWS]]]
@@ -100,7 +102,7 @@ def settled(at, sine, cosine, order, whole, real, docs, points, travels, asked, 
         if last - first == 1:
             point, km = first, known_of(first, known, known_km)
             if isnan(km):
-                km = ellipsoid_from(sine, cosine, asked[12], points[0][first], points[1][first])
+                km = way(asked[14], asked[15], asked[16], asked[11], asked[12], points[0][first], points[1][first])
                 if doubted(km, -1.0):
                     noted(doubts, first)
                     return False
@@ -129,11 +131,10 @@ def finished(k, room, filled, least, first, docs, points, travels, asked, sets, 
     rows = order[:filled].copy()
     spare = order[filled:].copy()
     n = m = 0
-    sine, cosine = reduced(asked[11])
     for at in rows:
         if real[at, MOST] >= least and (
             whole[at, SETTLED] == 1
-            or settled(at, sine, cosine, order, whole, real, docs, points, travels, asked, len(sets[4]), doubts, known, known_km)
+            or settled(at, order, whole, real, docs, points, travels, asked, len(sets[4]), doubts, known, known_km)
         ):
             order[n] = at
             placed(order, n, real[at, LEAST], whole[at, IDS], whole, real)

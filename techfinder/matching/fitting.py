@@ -16,7 +16,7 @@ from numba.types import int64, uint64  # type: ignore[attr-defined]
 
 from techfinder.matching.bounding import SLACK, nearest_of, text_share
 from techfinder.matching.finishing import near_share, noted, still_shares
-from techfinder.matching.geometry import bits, first_bit
+from techfinder.matching.geometry import bits, fetched, first_bit
 from techfinder.matching.judging import HIDDEN, OUT, barred, judged, judged_reach, left, nearest, perhaps_near, roughly
 
 
@@ -39,14 +39,22 @@ def own_themes(b, blocks, docs, themes, own):
 
 
 @njit(nogil=True, forceinline=True)
-def promising(b, live, words, least, n, docs, travels, blocks, asked, themes, own, field):
+def promising(b, live, words, least, n, docs, points, travels, blocks, asked, themes, own, field):
     """Those of the documents `live` of block b that can come to `least` with `words`, the most that words can bring, from the block's
     nearest place, as bits; they are in the field from `n` on. Of few is asked later whether they are `within_reach`."""
     kind, trust = docs[0], docs[10]
     doc, shared_themes, failed, rest, upper = field[:5]
     kinds, fit, slices = blocks[0][b], blocks[1][b] & asked[3], blocks[13]
+    start, spot = docs[13], points[2]
     same_kind, even, code = kinds & (kinds - uint64(1)) == 0, blocks[18][b], first_bit(kinds)
-    levels = bits(asked[3])
+    levels, few, low, high = bits(asked[3]), bits(fit) <= 3, uint64(0), uint64(0)
+    if few:  # two bits say how many of the levels a document is for
+        of = fit
+        while of != 0:
+            slice_ = slices[b, first_bit(of)]
+            high ^= low & slice_
+            low ^= slice_
+            of &= of - uint64(1)
     of_trust = asked[22] * (0.5 if isnan(trust[b << 6]) else trust[b << 6]) if even else 0.0
     of_theme, of_level = asked[19] * 0.5, asked[20] / levels if levels > 0 else 0.0
     nearest_by = asked[18] * (asked[24] / (asked[24] + max(0.0, nearest_of(b, blocks, asked))))
@@ -56,10 +64,13 @@ def promising(b, live, words, least, n, docs, travels, blocks, asked, themes, ow
         bit = uint64(1) << uint64(i)
         ahead ^= bit
         row = (b << 6) + i
+        fetched(spot, int64(start[row]) << 2)
         if not same_kind:
             code = int64(kind[row])
         if levels <= 1:
             value = asked[20]
+        elif few:
+            value = (int64((low >> uint64(i)) & uint64(1)) + 2 * int64((high >> uint64(i)) & uint64(1))) * of_level
         else:
             shared, of = 0, fit
             while of != 0:

@@ -4,11 +4,11 @@ Numba compiles for explicit signatures and keeps the result beside the module, s
 lets other threads go on. No `fastmath`: every sum is in the order that `ranking.features` states.
 """
 
-from math import atan, atan2, cos, floor, radians, sin, sqrt, tan
+from math import atan, atan2, cos, floor, isnan, radians, sin, sqrt, tan
 from typing import Any
 
 import numpy as np
-from llvmlite.ir import Constant, IntType
+from llvmlite.ir import Constant, FunctionType, IntType, VoidType
 from numba import njit, types
 from numba.extending import intrinsic
 from numba.types import Array, Tuple, float64, int32, int64, uint64  # type: ignore[attr-defined]
@@ -19,6 +19,7 @@ GRAIN_KM = 0.0006  # what a chord between places in float32 may be off, and what
 TIGHTEST_KM = 6335.4  # the least radius of curvature of WGS-84, b²/a
 BEND = 1.05 / (24 * TIGHTEST_KM**2)  # see `farthest`
 NEARBY_KM = 2000.0
+STRAIGHT_KM = 150.0
 FARTHEST_KM = 21_000.0  # more than half the way round
 STEP = 2.2 / 255  # of a ceiling; no saturated frequency reaches K1 + 1
 
@@ -57,7 +58,21 @@ def _borrowed(_, thing):
     return thing(thing), lambda context, builder, signature, values: lent(context, builder, thing, values[0])
 
 
+def _fetched(_, array, at):
+    """Have entry `at` of an array, counted over its rows, brought near without waiting for it."""
+
+    def made(context, builder, signature, values):
+        near, byte, number = builder.module.declare_intrinsic, IntType(8).as_pointer(), IntType(32)
+        data = context.make_array(array)(context, builder, values[0]).data
+        arguments = [builder.bitcast(builder.gep(data, [values[1]]), byte), *(Constant(number, n) for n in (0, 3, 1))]
+        builder.call(near("llvm.prefetch", [byte], FunctionType(VoidType(), [byte, number, number, number])), arguments)
+        return context.get_dummy_value()
+
+    return types.void(array, int64), made
+
+
 first_bit: Any = intrinsic(_first_bit)
+fetched: Any = intrinsic(_fetched)
 borrowed: Any = intrinsic(_borrowed)
 
 
@@ -87,9 +102,10 @@ def reduced(lat):
     return sin(u), cos(u)
 
 
-@njit(float64(float64, float64, float64, float64, float64), cache=True, nogil=True)
-def ellipsoid_from(s1, c1, lon1, lat2, lon2):
-    """Vincenty's inverse, as `distance._vincenty`, from a latitude that is `reduced` already; nan where it doesn't converge."""
+@njit(float64(float64, float64, float64, float64), cache=True, nogil=True)
+def ellipsoid(lat1, lon1, lat2, lon2):
+    """Kilometres between two places: Vincenty's inverse, as `distance._vincenty`; nan where it doesn't converge."""
+    s1, c1 = reduced(lat1)
     s2, c2 = reduced(lat2)
     start = radians(lon2 - lon1)
     lam, moved = start, 1.0
@@ -119,19 +135,40 @@ def ellipsoid_from(s1, c1, lon1, lat2, lon2):
     return B * a * (sigma - d)
 
 
-@njit(float64(float64, float64, float64, float64), cache=True, nogil=True)
-def ellipsoid(lat1, lon1, lat2, lon2):
-    """Kilometres between two places."""
-    s1, c1 = reduced(lat1)
-    return ellipsoid_from(s1, c1, lon1, lat2, lon2)
-
-
 @njit(Tuple((float64, float64, float64))(float64, float64), cache=True, nogil=True)
 def position(lat, lon):
     """As `distance.positions`, of one place."""
     p, q = radians(lat), radians(lon)
     n = A / sqrt(1 - F * (2 - F) * sin(p) ** 2)
     return n * cos(p) * cos(q), n * cos(p) * sin(q), n * (1 - F) ** 2 * sin(p)
+
+
+@njit(nogil=True, forceinline=True)
+def straight(x, y, z, there):
+    """Kilometres over the ellipsoid to `there`, a `position`, from the chord; nan where that is longer than `STRAIGHT_KM`.
+
+    Between two places xᵀQx = 1 (Q = diag(1/a², 1/a², 1/b²)) with chord d and middle m, the ground bends by
+    κ = dᵀQd/d² · √(1 − dᵀQd/4) / |Qm| in the direction of d, and the way is nearly the arc of a circle that bends so:
+    s = 2/κ · asin(κd/2) = d·(1 + κ²d²/24 + 3κ⁴d⁴/640 + 5κ⁶d⁶/7168 + …). How κ changes on the way cancels but for d⁵: up to
+    `STRAIGHT_KM` the error is less than `ERROR_KM`, as Vincenty's, at a sixth of its cost.
+    """
+    flat, up = (there[0] - x) ** 2 + (there[1] - y) ** 2, (there[2] - z) ** 2
+    square = flat + up
+    if not square <= STRAIGHT_KM * STRAIGHT_KM:
+        return np.nan
+    if square == 0.0:
+        return 0.0
+    bent = flat / A**2 + up / B**2
+    normal = ((x + there[0]) ** 2 + (y + there[1]) ** 2) / (4 * A**4) + (z + there[2]) ** 2 / (4 * B**4)
+    k = bent * bent * (1 - bent / 4) / (square * normal)
+    return sqrt(square) * (1 + k * (1 / 24 + k * (3 / 640 + k * (5 / 7168))))
+
+
+@njit(nogil=True)
+def way(x, y, z, lat1, lon1, lat2, lon2):
+    """Kilometres between two places, of which the first is the `position` x, y, z."""
+    km = straight(x, y, z, position(lat2, lon2))
+    return ellipsoid(lat1, lon1, lat2, lon2) if isnan(km) else km
 
 
 @njit(types.boolean(float64, float64), cache=True, nogil=True)

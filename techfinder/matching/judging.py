@@ -16,7 +16,6 @@ from techfinder.matching.geometry import (
     GRAIN_KM,
     bools,
     doubted,
-    ellipsoid,
     f64s,
     farthest,
     first_bit,
@@ -26,6 +25,7 @@ from techfinder.matching.geometry import (
     u8s,
     u16s,
     u64s,
+    way,
 )
 
 KIND, LEVELS, REACH, PERIOD = BIT["kind"], BIT["levels"], BIT["reach"], BIT["period"]
@@ -200,7 +200,7 @@ def judged_reach(travel, first, last, plat, plon, pradius, pweek, asked, known, 
         free = pweek[p] == 0 or n_week == 0 or (pweek[p] & n_week) != 0
         raw = known_of(p, known, known_km)
         if isnan(raw):
-            raw = ellipsoid(lat, lon, plat[p], plon[p])
+            raw = way(asked[14], asked[15], asked[16], lat, lon, plat[p], plon[p])
             if doubted(raw, limit):
                 return 0, 0, np.nan, p, p
         inside = raw <= limit

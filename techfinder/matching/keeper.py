@@ -172,14 +172,14 @@ class Keeper:
         except Damaged:
             return None
 
-    def healed(self, answer: Callable[[], Answer]) -> Answer:
+    def healed(self, answer: Callable[..., Answer], *asked: Any) -> Answer:
         """An answer; when it meets damage, the state is taken anew (from disk, the texts, or the truth) and asked again."""
         try:
-            return answer()
+            return answer(*asked)
         except Damaged as error:
             self._fail("serve", error)
             self._recover()
-            return answer()
+            return answer(*asked)
 
     def _recover(self) -> None:
         with self._changing:

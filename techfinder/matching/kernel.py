@@ -20,7 +20,7 @@ from techfinder.matching.bounding import AREAS, BLOCKS, SLACK, bucket, by_bucket
 from techfinder.matching.columns import TRAVELS
 from techfinder.matching.finishing import IDS, LEAST, MOST, MOST_DOUBTS, ORGS, POINT_BITS, entered, finished, listed, needed, weighed
 from techfinder.matching.fitting import fielded, nearly_fitting, own_themes, promising, within_reach
-from techfinder.matching.geometry import bits, borrowed, f64s, i64s, ro, u64s
+from techfinder.matching.geometry import bits, borrowed, f64s, fetched, first_bit, i64s, ro, u64s
 from techfinder.matching.inverted import TEXT, looked_up
 from techfinder.matching.judging import DOCS, FITS, POINTS, QUESTION, asked_of, perhaps_nearly, unhindered
 
@@ -52,6 +52,27 @@ def taken(start, most, least, queue, passed):
     return n, stop
 
 
+@njit(nogil=True, forceinline=True)
+def fetched_ahead(count, passed, level, docs, blocks, text, terms):
+    """Have brought near what a round reads of its blocks: where others work in between, all of it is far away."""
+    positions, numbers = passed[:2]
+    often, found = terms[1:3]
+    trust, start, slices, plain, lengths, held = docs[10], docs[13], blocks[13], blocks[12], text[5], text[7]
+    for r in range(count):
+        b = numbers[r]
+        fetched(plain, b)
+        fetched(slices, b * slices.shape[1] + level)
+        fetched(trust, b << 6)
+        fetched(lengths, b << 6)
+        for i in range(4):
+            fetched(start, (b << 6) + (i << 4))
+    for t in range(len(often)):
+        if often[t] >= 0:
+            for r in range(count):
+                if found[t, positions[r]] != 0:
+                    fetched(held, often[t] * held.shape[1] + numbers[r])
+
+
 @njit(nogil=True)
 def visited(
     mode, k, room, filled, least, segment, docs, points, travels, blocks, text, asked, sets, factors, known, known_km, queue, terms,
@@ -66,10 +87,11 @@ def visited(
     positions, numbers, masks, begins = passed
     themes, rest, upper, total = sets[4], field[3], field[4], field[6]
     simple = len(sets[1]) == 0 and len(sets[3]) == 0 and asked[10] == 0
-    at, most = 0, FIRST_ROUND
+    at, most, level = 0, FIRST_ROUND, first_bit(asked[3]) if asked[3] != 0 else 0
     while at < len(queue[0]):
         count, at = taken(at, most, least, queue, passed)
         most, n, kept = min(2 * most, ROUND), 0, 0
+        fetched_ahead(count, passed, level, docs, blocks, text, terms)
         for r in range(count):
             j, b = positions[r], numbers[r]
             if mode == FITS:
@@ -84,7 +106,7 @@ def visited(
             elif len(themes) > 0:
                 own[:] = 0
             if mode == FITS:
-                live = promising(b, live, bring, least, n, docs, travels, blocks, asked, len(themes), own, field)
+                live = promising(b, live, bring, least, n, docs, points, travels, blocks, asked, len(themes), own, field)
             else:
                 live = nearly_fitting(
                     mode, b, live, bring, least, n, docs, points, travels, asked, sets, own, field, doubts, known, known_km
@@ -123,15 +145,17 @@ AT_DOCS, AT_POINTS, AT_AREAS, AT_BLOCKS, AT_TEXT, AT_SEEN = FIRSTS
 
 
 @njit(nogil=True)
-def searched(mode, k, room, filled, least, segment, row, asked, arrays, powers, terms, factors, known, known_km, first, doubts):
-    """(filled, least) after one segment more."""
+def searched(mode, k, room, filled, least, segment, row, asked, arrays, powers, looked, factors, known, known_km, first, doubts):
+    """(filled, least) after one segment more; `looked`: the hashes of terms, and where it is known what `inverted.looked_up` gives."""
     docs, points, areas, blocks = docs_of(row, AT_DOCS), points_of(row, AT_POINTS), areas_of(row, AT_AREAS), blocks_of(row, AT_BLOCKS)
     text, seen = text_of(row, AT_TEXT), seen_of(row, AT_SEEN)
     sets = (seen[0], arrays[0], arrays[1], arrays[2], arrays[3], powers)
     numbers, rest, about, alive = candidates(mode, areas, blocks, asked, sets[4], sets[0])
     if len(numbers) == 0:
         return filled, least
-    rows, often = looked_up(terms, text)
+    terms, rows, often = looked
+    if len(rows) != len(terms):
+        rows, often = looked_up(terms, text)
     found, spots = ceilings(numbers, rows, often, text, blocks)
     words = text_bounds(found, factors, asked)
     bound = np.empty(len(numbers), np.float64)
@@ -174,6 +198,30 @@ def reranked(filled, first, powers):
         order[at], keys[at] = row, key
 
 
+@njit(nogil=True)
+def raced(mode, k, room, segments, question, terms, factors, rows, often, known, known_km):
+    """As `run`; `rows` and `often` are the terms' rows in the first segment, as `inverted.looked_up`, or empty."""
+    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
+    order, whole, real = first = listed(room)
+    filled, least = 0, -1.0
+    asked, sets, powers = asked_of(question[0], question[1]), question[2:6], question[6]
+    pruning = powers if mode == FITS and k <= len(powers) else powers[:1]
+    for s in range(len(segments)):
+        if segments[s, 0] == 0:
+            continue
+        before, base = doubts[0], s << POINT_BITS
+        here = known - base if len(known) > 0 else known
+        looked = (terms, rows, often) if s == 0 else (terms, rows[:0], often[:0])
+        filled, least = searched(
+            mode, k, room, filled, least, s, segments[s], asked, sets, pruning, looked, factors, here, known_km, first, doubts
+        )
+        for i in range(before, doubts[0]):
+            doubts[i + 1] += base
+    if mode == FITS:
+        reranked(filled, first, powers)
+    return whole[order[:filled]], real[order[:filled]], doubts[1 : doubts[0] + 1]
+
+
 RUN = Tuple((int64[:, ::1], float64[:, ::1], int64[::1]))(
     int64, int64, int64, ro(int64, 2), QUESTION, u64s, f64s, i64s, f64s
 )
@@ -188,21 +236,5 @@ def run(mode, k, room, segments, question, terms, factors, known, known_km):
     `judging.QUESTION`. `doubts`: points to ask geopy about before the rest is true, as `known` names them: segment · 2^POINT_BITS
     + point.
     """
-    doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
-    order, whole, real = first = listed(room)
-    filled, least = 0, -1.0
-    asked, sets, powers = asked_of(question[0], question[1]), question[2:6], question[6]
-    pruning = powers if mode == FITS and k <= len(powers) else powers[:1]
-    for s in range(len(segments)):
-        if segments[s, 0] == 0:
-            continue
-        before, base = doubts[0], s << POINT_BITS
-        here = known - base if len(known) > 0 else known
-        filled, least = searched(
-            mode, k, room, filled, least, s, segments[s], asked, sets, pruning, terms, factors, here, known_km, first, doubts
-        )
-        for i in range(before, doubts[0]):
-            doubts[i + 1] += base
-    if mode == FITS:
-        reranked(filled, first, powers)
-    return whole[order[:filled]], real[order[:filled]], doubts[1 : doubts[0] + 1]
+    nothing = np.empty(0, np.int64)
+    return raced(mode, k, room, segments, question, terms, factors, nothing, nothing, known, known_km)

@@ -4,8 +4,8 @@ A book belongs to one generation, whose statistics are frozen, and to one proces
 gains each word when it is first asked. An entry is a word or a phrase; its terms lie one after the other:
 
     entries  int32 [W, 4]  where its terms begin, how many there are, marks (`BALLAST`, `LIGHT`, `LISTED`), its letter
-    terms    int64 [S, 4]  the term's hash, its mark (number · 2^34 + (row in the generation + 1) · 4 + place in `HOW`), and the bits
-                           of two float64: its weight beside the whole word, and its idf
+    terms    int64 [S, 6]  the term's hash, its mark (number · 4 + place in `HOW`), its rows in the generation and among that one's
+                           frequent terms (-1: not there), and the bits of two float64: its weight beside the whole word, and its idf
     nodes    int32 [N, 2]  where the branches of a node begin, and the entry of the phrase that ends in it, 0 without one
     branches int32 [N, 2]  letter and node
 
@@ -20,15 +20,17 @@ from threading import Lock
 
 import numpy as np
 
-from techfinder.matching.addresses import addressed
+from techfinder.matching.addresses import Lent
 from techfinder.matching.analysis import MAX_CHARS, MAX_TOKENS, TOKEN, Analyser, clean, fold
-from techfinder.matching.postings import Statistics
+from techfinder.matching.postings import Statistics, often
 from techfinder.matching.thesaurus import Thesaurus
 
 BALLAST, LIGHT, LISTED = 1, 2, 4  # `LISTED`: the lexicon knows it, so it is not misspelt
 HOW = ("word", "part", "synonym", "related")
 MOST = 50_000  # entries, some 300 bytes each with the text that they are found by
-NUMBER, ROW = 34, 2  # bits of a mark below these
+NUMBER = 2  # bits of a mark below a term's number
+END = 0  # the entry between the words of one text and those of the next; entry 0 is nothing
+BETWEEN = "\0"  # … and what stands for it in a text
 Terms = Iterable[tuple[str, float, str]]
 _adding = Lock()
 
@@ -38,39 +40,27 @@ class Phrasebook:
 
     def __init__(self, analyser: Analyser, statistics: Statistics):
         self._analyser, self._statistics = analyser, statistics
-        self._known: dict[str, int] = {}  # by a text between spaces that is one word
+        self._known: dict[str, int] = {BETWEEN: END}  # by a text between spaces that is one word
         self._others: dict[str, tuple[int, ...]] = {}  # … that is none, or several
         self._words: dict[str, int] = {}
         self._numbers: dict[str, int] = {}
-        self._entries, self._terms = np.zeros((4096, 4), np.int32), np.zeros((16384, 4), np.int64)
-        self._count, self._used = 1, 0  # entry 0 is nothing
+        self._frequent = np.flatnonzero(often(statistics.df, statistics.count))
+        self._entries, self._terms = np.zeros((4096, 4), np.int32), np.zeros((16384, 6), np.int64)
+        self._count, self._used = 1, 0
         self._letters, self._nodes, self._branches = self._tree(analyser.thesaurus)
         self._publish()
 
-    @property
-    def full(self) -> bool:
-        return len(self._known) + len(self._others) > MOST
-
     def words(self, texts: Sequence[str]) -> list[int]:
-        """How many words each of the texts has, and then their entries, one after the other."""
-        counts: list[int] = []
+        """The entries of the words of the texts, `END` between those of two."""
+        whole = f" {BETWEEN} ".join(texts)
+        if len(whole) <= MAX_CHARS:
+            numbers = [*map(self._known.get, fold(whole).split())]
+            if None not in numbers and len(numbers) <= MAX_TOKENS:
+                return numbers  # type: ignore[return-value]
         found: list[int] = []
-        get = self._known.get
         for text in texts:
-            if not text:
-                counts.append(0)
-                continue
-            pieces = fold(text[:MAX_CHARS]).split()
-            numbers: list = [*map(get, pieces)]
-            if None in numbers or len(numbers) > MAX_TOKENS:
-                numbers = self._met(pieces)
-            counts.append(len(numbers))
-            found += numbers
-        return counts + found
-
-    def arrays(self) -> tuple[np.ndarray, object]:
-        """The addresses of the arrays for `wording.BOOK`, and what must live as long as they are used."""
-        return self._shown
+            found += (END, *self._met(fold(text[:MAX_CHARS]).split()))
+        return found[1:]
 
     def _met(self, pieces: Sequence[str]) -> list[int]:
         """The entries of texts between spaces, new ones too."""
@@ -103,25 +93,25 @@ class Phrasebook:
         rows = [self._term(*term) for term in terms]
         self._terms = grown(self._terms, self._used + len(rows))
         self._entries = grown(self._entries, self._count + 1)
-        for n, (hashed, mark, weight, idf) in enumerate(rows, self._used):
-            self._terms.view(np.uint64)[n, :2] = hashed, mark
-            self._terms.view(np.float64)[n, 2:] = weight, idf
+        for n, (hashed, mark, row, frequent, weight, idf) in enumerate(rows, self._used):
+            self._terms.view(np.uint64)[n, 0] = hashed
+            self._terms[n, 1:4] = mark, row, frequent
+            self._terms.view(np.float64)[n, 4:] = weight, idf
         self._entries[self._count] = self._used, len(rows), marks, letter
         self._used += len(rows)
         self._count += 1
         return self._count - 1
 
-    def _term(self, key: str, weight: float, how: str) -> tuple[int, int, float, float]:
+    def _term(self, key: str, weight: float, how: str) -> tuple[int, int, int, int, float, float]:
         hashed, idf = self._statistics.hashed(key)
-        number = self._numbers.setdefault(key, len(self._numbers))
-        row = self._statistics.row(hashed) + 1
-        return hashed, number << NUMBER | row << ROW | HOW.index(how), weight, idf
+        number, row = self._numbers.setdefault(key, len(self._numbers)), self._statistics.row(hashed)
+        at = int(np.searchsorted(self._frequent, row))
+        frequent = at if at < len(self._frequent) and self._frequent[at] == row else -1
+        return hashed, number << NUMBER | HOW.index(how), row, frequent, weight, idf
 
     def _publish(self) -> None:
-        held = self._entries, self._terms, self._terms.view(np.float64), self._nodes, self._branches
-        row = np.array(addressed(held), np.int64)
-        row.flags.writeable = False
-        self._shown = row, held
+        self.shown = Lent(self._entries, self._terms, self._terms.view(np.float64), self._nodes, self._branches)
+        self.full = len(self._known) + len(self._others) > MOST
 
     def _tree(self, thesaurus: Thesaurus) -> tuple[dict[str, int], np.ndarray, np.ndarray]:
         """(letters by key, nodes, branches)."""

@@ -56,6 +56,7 @@ class Side:
     changes: Mapping[int, Change]  # by id, in order of application
     ranks: tuple[int, ...] = ()
     kept: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)  # per viewer, see `addresses`
+    standing: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)  # per viewer, see `brief`
 
     def __len__(self) -> int:
         return sum(int(s.alive.sum()) for s in self.segments)

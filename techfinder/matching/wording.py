@@ -12,12 +12,13 @@ from techfinder.matching.addresses import taking
 from techfinder.matching.finishing import IDS, KM, LEAST, ORGS, POINTS
 from techfinder.matching.geometry import f64s, i64s, position, ro, u64s
 from techfinder.matching.judging import FITS
-from techfinder.matching.kernel import run
-from techfinder.matching.phrasebook import BALLAST, HOW, LIGHT, LISTED, NUMBER, ROW
+from techfinder.matching.kernel import held, raced
+from techfinder.matching.phrasebook import BALLAST, END, HOW, LIGHT, LISTED, NUMBER
+from techfinder.matching.ranking import SPREAD_OVER
 from techfinder.matching.terms import MAX_QUERY_WORDS
 
 MOST_TERMS = 256
-ANSWERED, LONG_WAY = 0, 1
+LONG_WAY = -1
 WORD = HOW.index("word")
 BOOK = Tuple((ro(int32, 2), ro(int64, 2), ro(float64, 2), ro(int32, 2), ro(int32, 2)))  # entries, terms twice, nodes, branches
 book_of = taking(BOOK)
@@ -33,7 +34,7 @@ def collected(entry, boost, factors, repeat, book, n, found, weights):
     entries, terms, parts = book[:3]
     for at in range(entries[entry, 0], entries[entry, 0] + entries[entry, 1]):
         mark = terms[at, 1]
-        weight, number, i = boost * parts[at, 2] * factors[mark & 3], mark >> NUMBER, 0
+        weight, number, i = boost * parts[at, 4] * factors[mark & 3], mark >> NUMBER, 0
         while i < n and found[i, 0] != number:
             i += 1
         if i < n:
@@ -61,12 +62,15 @@ def branched(node, letter, book):
 
 
 @njit(nogil=True)
-def gathered(with_ballast, counts, words, boosts, factors, light, repeat, book, found, weights):
-    """The number of terms of all words and phrases, `terms.query_terms`; past `MOST_TERMS` when there is no room."""
+def gathered(with_ballast, words, boosts, factors, light, repeat, book, found, weights):
+    """The number of terms of all words and phrases, `terms.query_terms`; past `MOST_TERMS` when there is no room, or when `words` are
+    not as many texts as there are boosts."""
     entries, nodes = book[0], book[3]
     begin, n, heard, firsts = 0, 0, 0, nodes[1, 0]
-    for s in range(len(counts)):
-        end = begin + int64(counts[s])
+    for s in range(len(boosts)):
+        end = begin
+        while end < len(words) and words[end] != END:
+            end += 1
         for i in range(begin, end):
             entry = int64(words[i])
             marks = entries[entry, 2]
@@ -92,8 +96,8 @@ def gathered(with_ballast, counts, words, boosts, factors, light, repeat, book, 
                     n = collected(int64(nodes[node, 1]), boosts[s], factors, repeat, book, n, found, weights)
                     if n > MOST_TERMS:
                         return n
-        begin = end
-    return n
+        begin = end + 1
+    return n if begin == len(words) + 1 else MOST_TERMS + 1
 
 
 @njit(nogil=True, forceinline=True)
@@ -101,18 +105,18 @@ def plain(n, book, found):
     """Whether `spelling.corrected` leaves the terms as they are: what the lexicon lacks stands in the generation."""
     entries, terms = book[:2]
     for i in range(n):
-        entry, mark = found[i, 2], terms[found[i, 1], 1]
-        if entries[entry, 2] & LISTED != 0 or (mark >> ROW) & ((1 << (NUMBER - ROW)) - 1) != 0:
+        entry, at = found[i, 2], found[i, 1]
+        if entries[entry, 2] & LISTED != 0 or terms[at, 2] >= 0:
             continue
         first = 0
         while found[first, 2] != entry:
             first += 1
         if first != i:
             continue  # … the first of its word did
-        if mark & 3 == WORD:
+        if terms[at, 1] & 3 == WORD:
             return False
         other = i + 1
-        while other < n and (found[other, 2] != entry or (terms[found[other, 1], 1] >> ROW) & ((1 << (NUMBER - ROW)) - 1) == 0):
+        while other < n and (found[other, 2] != entry or terms[found[other, 1], 2] < 0):
             other += 1
         if other == n:
             return False
@@ -128,50 +132,60 @@ def copied(numbers):
     return made
 
 
-HEAD = 14  # whole numbers of a question before its lists: the first eleven of `judging.ASKED`; asked themes, closed periods, blocked
-OF_TERMS = len(HOW) + 2  # of the weights: factors in the order of `HOW`, of light words, of repetition
+# Of a question, uint64: the first eleven of `judging.ASKED`; then how many asked themes, closed periods, blocked organisations and
+# words there are, the bits of three float64, latitude, longitude and travel, and how many are asked for. Behind this head come
+# themes, beginnings and ends of closed periods, who is blocked, and the words' entries in the book, `END` between those of two texts
+HEAD = 19
+FACTORS = len(HOW) + 2  # of the weights: factors in the order of `HOW`, of light words, of repetition
 OF_BLEND = 9  # … weights of the shares, c, d0, anywhere; then the powers of spread
-ANSWER = Tuple((int64, int64[:, ::1], float64[:, ::1]))
+ANSWER = 5  # int64 of one that fits: id, organisation, point, and the bits of score and km
+STANDING = Tuple((ro(int64, 2), f64s, f64s, i64s))  # segments, weights, boosts, whether the book knows the first segment's rows
+ROOM = Tuple((u64s, f64s, int64[:, ::1], float64[:, ::1]))  # question twice, answer twice
+standing_of, room_of = taking(STANDING), taking(ROOM)
 
 
-@njit(ANSWER(int64, int64, ro(int64, 2), i64s, u64s, float64, float64, float64, f64s, f64s), cache=True, nogil=True)
-def answered(k, room, segments, row, question, lat, lon, travel, weights, boosts):
-    """(`ANSWERED` or `LONG_WAY`, (id, organisation, point) and (score, km) of the first `k` that fit).
-
-    `row` are the addresses of a `BOOK`; `question` uint64 [n] is `HEAD`, themes, beginnings and ends of closed periods, who is blocked,
-    how many words each text has, and their entries in the book.
-    """
-    book = book_of(row, 0)
-    themes, closed, blocked = int64(question[11]), int64(question[12]), int64(question[13])
+@njit(int64(int64, int64, int64), cache=True, nogil=True)
+def answered(at_standing, at_book, at_room):
+    """How many fit and stand in the answer, best first; `LONG_WAY` where only that is sure. All three are addresses: of a `STANDING`, a
+    `BOOK` and a `ROOM`."""
+    segments, weights, boosts, known = standing_of(at_standing, 0)
+    question, reals, who, what = room_of(at_room, 0)
+    book = book_of(at_book, 0)
+    themes, closed, blocked, words = int64(question[11]), int64(question[12]), int64(question[13]), int64(question[14])
+    k = int64(question[18])
     factors, light, repeat = weights[: len(HOW)], weights[len(HOW)], weights[len(HOW) + 1]
     at = HEAD + themes + 2 * closed + blocked
-    counts, words = question[at : at + len(boosts)], question[at + len(boosts) :]
+    entries = question[at : at + words]
     found, weighed, n = np.empty((MOST_TERMS, 3), np.int64), np.empty((MOST_TERMS, 2), np.float64), 0
     for with_ballast in (False, True):
         if n == 0:
-            n = gathered(with_ballast, counts, words, boosts, factors, light, repeat, book, found, weighed)
+            n = gathered(with_ballast, entries, boosts, factors, light, repeat, book, found, weighed)
     if n > MOST_TERMS or not plain(n, book, found):
-        return LONG_WAY, np.empty((0, 3), np.int64), np.empty((0, 2), np.float64)
+        return LONG_WAY
     hashes, each, others, mass = np.empty(n, np.uint64), np.empty(n, np.float64), np.empty(16, np.float64), 0.0
+    rows, often = np.empty(n, np.int64), np.empty(n, np.int64)
     for i in range(n):
-        hashes[i] = uint64(book[1][found[i, 1], 0])
-        each[i] = weighed[i, 0] * book[2][found[i, 1], 3]
+        term = book[1][found[i, 1]]
+        hashes[i], rows[i], often[i] = uint64(term[0]), term[2], term[3]
+        each[i] = weighed[i, 0] * book[2][found[i, 1], 5]
         mass += each[i]
-    others[0], others[1], others[2] = lat, lon, travel
-    others[3], others[4], others[5] = position(lat, lon)
-    others[6:15], others[15] = weights[OF_TERMS : OF_TERMS + OF_BLEND], mass
+    others[0], others[1], others[2] = reals[15], reals[16], reals[17]
+    others[3], others[4], others[5] = position(reals[15], reals[16])
+    others[6:15], others[15] = weights[FACTORS : FACTORS + OF_BLEND], mass
     at = HEAD + themes
     asked = (
         question[:11], others, copied(question[at : at + closed]), copied(question[at + closed : at + 2 * closed]),
-        copied(question[at + 2 * closed : at + 2 * closed + blocked]), question[HEAD:at], weights[OF_TERMS + OF_BLEND :],
+        copied(question[at + 2 * closed : at + 2 * closed + blocked]), question[HEAD:at], weights[FACTORS + OF_BLEND :],
     )  # fmt: skip
     nobody = np.empty(0, np.int64)
-    whole, real, doubts = run(FITS, max(k, 1), room, segments, asked, hashes, each, nobody, others[:0])
+    if known[0] == 0:
+        rows = often = nobody
+    whole, real, doubts = raced(FITS, max(k, 1), max(k, SPREAD_OVER), segments, asked, hashes, each, rows, often, nobody, others[:0])
+    held(hashes, each, rows, often, nobody, others, asked)
     if len(doubts) > 0:
-        return LONG_WAY, np.empty((0, 3), np.int64), np.empty((0, 2), np.float64)
+        return LONG_WAY
     n = min(k, len(whole))
-    who, what = np.empty((n, 3), np.int64), np.empty((n, 2), np.float64)
     for i in range(n):
         who[i, 0], who[i, 1], who[i, 2] = whole[i, IDS], whole[i, ORGS], whole[i, POINTS]
-        what[i, 0], what[i, 1] = real[i, LEAST], real[i, KM]
-    return ANSWERED, who, what
+        what[i, 3], what[i, 4] = real[i, LEAST], real[i, KM]
+    return n

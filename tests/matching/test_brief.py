@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from techfinder.matching import phrasebook
 from techfinder.matching.analysis import analyser
 from techfinder.matching.blend import weights
-from techfinder.matching.brief import book_of, first_fits
+from techfinder.matching.brief import MOST_ANSWERS, MOST_ASKED, book_of, first_fits
 from techfinder.matching.side import Change, analysed, side_of
 from techfinder.matching.suggestions import bare_suggestions
 from techfinder.matching.values import PUBLIC, Need
@@ -86,6 +87,46 @@ def test_many_threads_write_in_one_book():
         found = list(pool.map(lambda need: short_way(side, need), needs))
     assert len(book_of(side)._entries) > 4096
     assert all(short in (None, long_way(side, need)) for short, need in zip(found, needs, strict=True))
+
+
+@pytest.mark.parametrize("title", ["robots \0 lassen", "\0", "robots\0lassen", "\0 robots"])
+def test_a_text_cannot_pretend_to_be_two(side, title):
+    need = Need(id=1, organisation_id=9, title=title, description="windmolens", levels=0)
+    assert short_way(side, need) in (None, long_way(side, need))
+
+
+def test_what_does_not_fit_in_the_room_goes_the_long_way(side):
+    need = Need(id=1, organisation_id=9, title="robots lassen windmolens", levels=0)
+    assert short_way(side, need, MOST_ANSWERS) == long_way(side, need, MOST_ANSWERS)
+    assert len(long_way(side, need, MOST_ANSWERS)) > 50
+    assert short_way(side, need, MOST_ANSWERS + 1) is None
+    assert short_way(side, replace(need, blocked=frozenset(range(10_000, 10_000 + MOST_ASKED)))) is None
+
+
+def test_numbers_of_a_question_and_its_answer_are_whole(side):
+    """Ids and blocked organisations use all their bits, themes come again, and closed periods stand beside both."""
+    big = (1 << 62) + 12345
+    things = [replace(s, id=big + s.id, organisation_id=big + s.organisation_id) for s in side.shelves[0][:300]]
+    great = side_of(things, True)
+    themes = tuple(sorted({t for s in things for t in s.themes}))[:3]
+    need = Need(
+        id=1, organisation_id=9, title="robots techniek energie", levels=0, themes=(*themes, themes[0]),
+        closed=((date(2026, 12, 19), date(2027, 1, 3)),), lat=52.0, lon=5.1,
+    )  # fmt: skip
+    first = long_way(great, need)[0].organisation_id
+    need = replace(need, blocked=frozenset({first, -5}))
+    assert short_way(great, need) == long_way(great, need) != ()
+    assert all(s.id > big for s in short_way(great, need))
+
+
+def test_rows_of_the_generation_are_no_rows_of_another_segment(side):
+    """Once its first segment is not the one that the statistics are of, terms are looked up in it."""
+    writer = Writer(seed=12)
+    other = side_of([writer.supply(i) for i in range(5001, 5601)], True)
+    mixed = replace(side, segments=other.segments, shelves=other.shelves)
+    needs = [writer.need(n) for n in range(1, 31)]
+    assert any(short_way(mixed, need) for need in needs)
+    assert all(short_way(mixed, need) in (None, long_way(mixed, need)) for need in needs)
 
 
 def test_words_are_known_by_the_generation_whatever_changed(side):
