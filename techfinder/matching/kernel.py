@@ -215,6 +215,7 @@ def raced(mode, k, room, segments, question, terms, factors, rows, often, known,
         filled, least = searched(
             mode, k, room, filled, least, s, segments[s], asked, sets, pruning, looked, factors, here, known_km, first, doubts
         )
+        held(here, looked)
         for i in range(before, doubts[0]):
             doubts[i + 1] += base
     if mode == FITS:
