@@ -198,7 +198,10 @@ def reranked(filled, first, powers):
         order[at], keys[at] = row, key
 
 
-@njit(nogil=True)
+FOUND = Tuple((int64[:, ::1], float64[:, ::1], int64[::1]))
+
+
+@njit(FOUND(int64, int64, int64, ro(int64, 2), QUESTION, u64s, f64s, i64s, i64s, i64s, f64s), cache=True, nogil=True)
 def raced(mode, k, room, segments, question, terms, factors, rows, often, known, known_km):
     """As `run`; `rows` and `often` are the terms' rows in the first segment, as `inverted.looked_up`, or empty."""
     doubts = np.zeros(MOST_DOUBTS + 1, np.int64)
@@ -223,12 +226,7 @@ def raced(mode, k, room, segments, question, terms, factors, rows, often, known,
     return whole[order[:filled]], real[order[:filled]], doubts[1 : doubts[0] + 1]
 
 
-RUN = Tuple((int64[:, ::1], float64[:, ::1], int64[::1]))(
-    int64, int64, int64, ro(int64, 2), QUESTION, u64s, f64s, i64s, f64s
-)
-
-
-@njit(RUN, cache=True, nogil=True)
+@njit(FOUND(int64, int64, int64, ro(int64, 2), QUESTION, u64s, f64s, i64s, f64s), cache=True, nogil=True)
 def run(mode, k, room, segments, question, terms, factors, known, known_km):
     """(whole, real, doubts): the best of all segments, best first, ties on id, in the columns of `finishing.listed`.
 
