@@ -14,6 +14,7 @@ from techfinder.matching.store import TEXT, write_side, write_texts, write_words
 from techfinder.matching.values import Corpus, Need, Supply
 
 COMPACT_SHARE, COMPACT_MIN, COMPACT_MOST = 0.1, 20, 5_000
+COMPACT_PAUSE_S = 60.0  # a generation lasts so long, unless half of it has changed: every process opens the next one
 COMPACT_AGE_S = 24 * 3600.0  # changes older than this are written down however few: the log forgets them one day
 TEXTS_AT_ONCE = 2_000  # `build` writes the Whoosh index of so many things itself; more are left to `compact`
 
@@ -34,9 +35,10 @@ class Indexer(Keeper):
         whole = len(state.supplies) + len(state.needs)
         if state.generation is None:
             return True
-        if changes and self._generations.age_s(state.generation) > COMPACT_AGE_S:
+        age = self._generations.age_s(state.generation)
+        if changes > min(COMPACT_MOST, max(COMPACT_MIN, whole // 2)) or (changes and age > COMPACT_AGE_S):
             return True
-        return changes > min(COMPACT_MOST, max(COMPACT_MIN, COMPACT_SHARE * whole))
+        return changes > max(COMPACT_MIN, COMPACT_SHARE * whole) and age > COMPACT_PAUSE_S
 
     @property
     def lacks_texts(self) -> bool:

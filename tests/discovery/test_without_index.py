@@ -135,6 +135,7 @@ def test_who_tends_says_what_the_disk_refuses_where_the_doctor_reads_it(market, 
         broken.setattr(os, "fsync", lambda _handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         broken.setattr("techfinder.matching.indexer.COMPACT_MIN", 0)
         broken.setattr("techfinder.matching.indexer.COMPACT_SHARE", 0.0)
+        broken.setattr("techfinder.matching.indexer.COMPACT_PAUSE_S", 0.0)
         with transaction():
             log_change("offer", market[0].id)
         assert tending.tend(finder()) is False

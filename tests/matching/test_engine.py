@@ -180,6 +180,18 @@ def test_damage_on_disk_is_put_aside_and_made_good(tmp_path, how, what):
     assert Engine.open(tmp_path).status().problem is None
 
 
+def test_a_generation_lasts_a_while_unless_half_of_it_has_changed(engine, monkeypatch):
+    offers = [supply() for _ in range(60)]
+    engine.build(offers, [], 1)
+    engine.apply(2, supplies=offers[:25])
+    assert not engine.wants_compaction
+    monkeypatch.setattr("techfinder.matching.indexer.COMPACT_PAUSE_S", 0.0)
+    assert engine.wants_compaction
+    monkeypatch.undo()
+    engine.apply(3, supplies=offers[25:35])
+    assert engine.wants_compaction
+
+
 def test_when_everything_is_damaged_the_truth_is_asked(tmp_path):
     offer = supply()
     Engine.open(tmp_path).build([offer], [], 1)

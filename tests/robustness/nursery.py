@@ -16,7 +16,7 @@ from techfinder.matching import indexer
 def main() -> None:
     """Until killed itself."""
     tending.TICK_S = tending.AFTER_TROUBLE_S = 0.02
-    indexer.COMPACT_MIN, indexer.COMPACT_SHARE = 0, 0.0
+    indexer.COMPACT_MIN, indexer.COMPACT_SHARE, indexer.COMPACT_PAUSE_S = 0, 0.0, 0.0
     file = Path(sys.argv[1])
     while True:
         child = os.fork()
